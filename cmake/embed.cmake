@@ -1,0 +1,18 @@
+# SPDX-License-Identifier: MIT
+# cmake -DDIR=... -DOUT=... -P embed.cmake: writes qm_embedded_lua[] = { { name, bytes, length }, ... , { 0 } }
+file(GLOB_RECURSE files RELATIVE ${DIR} ${DIR}/*.lua)
+list(SORT files)
+set(text "/* generated */\n#include \"host/embedded.h\"\n\n")
+set(table "")
+set(i 0)
+foreach(file ${files})
+  file(READ ${DIR}/${file} hex HEX)
+  string(REGEX REPLACE "([0-9a-f][0-9a-f])" "0x\\1," bytes "${hex}")
+  string(APPEND text "static const unsigned char lua_${i}[] = {${bytes}0};\n")
+  string(REGEX REPLACE "\\.lua$" "" name "${file}")
+  string(REPLACE "/" "." name "${name}")
+  string(APPEND table "    {\"${name}\", (const char *)lua_${i}, sizeof lua_${i} - 1},\n")
+  math(EXPR i "${i}+1")
+endforeach()
+string(APPEND text "\nconst qm_embedded qm_embedded_lua[] = {\n${table}    {0, 0, 0},\n};\n")
+file(WRITE ${OUT} "${text}")

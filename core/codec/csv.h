@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * csv.h: a streaming CSV reader and readers of cells.
+ *
+ * RFC 4180 quoting, CRLF and LF, a UTF-8 byte order mark, separators , ; and tab (seen from the
+ * header line). A row is a set of views into the reader's buffer, valid until the next row. A line
+ * longer than the maximum (1 MiB by default) is an error, so that a binary or endless file cannot
+ * eat the memory. Rows count from 1 in the file's physical lines.
+ */
+#ifndef QM_CODEC_CSV_H
+#define QM_CODEC_CSV_H
+
+#include "codec/stream.h"
+#include "quantmatrix/decimal.h"
+#include "quantmatrix/time.h"
+
+#include <stdbool.h>
+
+typedef struct qm_cell {
+    const char *text;
+    size_t length;
+} qm_cell;
+
+typedef struct qm_csv qm_csv;
+
+/* Borrows the stream. max_line 0: the default. */
+qm_status qm_csv_new(qm_stream *stream, const char *file_name, size_t max_line, qm_csv **out);
+void qm_csv_free(qm_csv *csv);
+/* The next row that is not empty. *cells is NULL at the end of the file. */
+qm_status qm_csv_next(qm_csv *csv, const qm_cell **cells, size_t *count, qm_error *err);
+/* Physical line on which the current row started. */
+int64_t qm_csv_row(const qm_csv *csv);
+
+/* Cells. Surrounding blanks are ignored; false when the cell is not wholly such a value. */
+/* Bit-identical to strtod for every finite decimal text; thousands separators ("1,234,567.5")
+ * are taken when they stand right; no hexadecimal, no "nan", no "inf". */
+bool qm_cell_double(qm_cell cell, double *out);
+qm_status qm_cell_decimal(qm_cell cell, qm_decimal *out); /* $, thousands separators, (1.00) = -1.00 */
+bool qm_cell_int(qm_cell cell, int64_t *out);
+
+#endif
