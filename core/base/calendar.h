@@ -22,7 +22,8 @@ typedef struct qm_session {
 
 qm_date qm_calendar_first(void); /* 1990-01-01 */
 qm_date qm_calendar_last(void);  /* 2035-12-31 */
-/* Whether the exchange is open on the date, and its hours (out may be NULL). false outside the range. */
+/* Whether the exchange is open on the date, and its hours (out may be NULL). false outside the
+ * range. */
 bool qm_calendar_session(qm_date date, qm_session *out);
 /* Hours that a session on this date has, or would have (09:30-16:00 New York) on a day that is
  * none: for bars with odd dates, which are flagged and kept. Works for any date. */

@@ -23,7 +23,7 @@ typedef struct qm_map {
     qm_map_entry *entries;
     size_t used; /* entries in use, with removed ones */
     size_t capacity;
-    size_t count; /* live keys */
+    size_t count;    /* live keys */
     uint32_t *slots; /* index + 1, 0 = free */
     size_t slot_count;
 } qm_map;

@@ -51,8 +51,8 @@ qm_status qm_error_set(qm_error *err, qm_status status, const char *format, ...)
     return status;
 }
 
-qm_status qm_error_at(qm_error *err, qm_status status, const char *file, int64_t row, int32_t column,
-                      const char *format, ...) {
+qm_status qm_error_at(qm_error *err, qm_status status, const char *file, int64_t row,
+                      int32_t column, const char *format, ...) {
     if (err) {
         va_list args;
         va_start(args, format);

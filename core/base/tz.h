@@ -13,7 +13,7 @@ typedef struct qm_tz qm_tz;
 
 typedef struct qm_local {
     qm_date date;
-    int64_t ns; /* since local midnight, 0 .. 86400e9 - 1 */
+    int64_t ns;       /* since local midnight, 0 .. 86400e9 - 1 */
     int32_t offset_s; /* local minus UTC */
 } qm_local;
 

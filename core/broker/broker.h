@@ -2,9 +2,10 @@
  *
  * broker.h: the contract of a broker, simulated or real.
  *
- * The engine sends orders (already durable and past the risk gate) through the ops; the broker answers
- * through the sink, at once or later, always on the loop thread, never from inside another sink call.
- * A broker never invents: a fill has the quantity, price and fee that it stands for, exactly.
+ * The engine sends orders (already durable and past the risk gate) through the ops; the broker
+ * answers through the sink, at once or later, always on the loop thread, never from inside another
+ * sink call. A broker never invents: a fill has the quantity, price and fee that it stands for,
+ * exactly.
  */
 #ifndef QM_BROKER_BROKER_H
 #define QM_BROKER_BROKER_H
@@ -12,8 +13,8 @@
 #include "trade/order.h"
 
 typedef enum qm_broker_event_kind {
-    QM_BROKER_ACCEPTED,  /* pending -> working */
-    QM_BROKER_REJECTED,  /* text: why */
+    QM_BROKER_ACCEPTED, /* pending -> working */
+    QM_BROKER_REJECTED, /* text: why */
     QM_BROKER_FILL,
     QM_BROKER_CANCELLED,
     QM_BROKER_EXPIRED,
@@ -26,11 +27,11 @@ typedef struct qm_broker_event {
     qm_broker_event_kind kind;
     uint64_t order;
     qm_time time;
-    qm_date date;            /* session */
+    qm_date date;               /* session */
     qm_decimal qty, price, fee; /* FILL: qty > 0 */
-    bool last;               /* FILL: the order is complete with it (by amount: qty is now known) */
-    bool coarse;             /* FILL: nothing finer than the bar was known */
-    qm_decimal limit, stop;  /* ADJUSTED, REPLACED: the new prices; qty: the new quantity */
+    bool last;              /* FILL: the order is complete with it (by amount: qty is now known) */
+    bool coarse;            /* FILL: nothing finer than the bar was known */
+    qm_decimal limit, stop; /* ADJUSTED, REPLACED: the new prices; qty: the new quantity */
     const char *text;
 } qm_broker_event;
 
@@ -49,8 +50,8 @@ typedef struct qm_broker_ops {
     const char *name; /* "paper" */
     qm_status (*submit)(qm_broker *broker, const qm_order *order, qm_time now, qm_error *err);
     qm_status (*cancel)(qm_broker *broker, uint64_t order, qm_time now, qm_error *err);
-    qm_status (*replace)(qm_broker *broker, uint64_t order, const qm_order_change *change, qm_time now,
-                         qm_error *err);
+    qm_status (*replace)(qm_broker *broker, uint64_t order, const qm_order_change *change,
+                         qm_time now, qm_error *err);
     void (*free)(qm_broker *broker);
 } qm_broker_ops;
 

@@ -35,7 +35,8 @@ int64_t qm_csv_row(const qm_csv *csv);
 /* Bit-identical to strtod for every finite decimal text; thousands separators ("1,234,567.5")
  * are taken when they stand right; no hexadecimal, no "nan", no "inf". */
 bool qm_cell_double(qm_cell cell, double *out);
-qm_status qm_cell_decimal(qm_cell cell, qm_decimal *out); /* $, thousands separators, (1.00) = -1.00 */
+qm_status qm_cell_decimal(qm_cell cell,
+                          qm_decimal *out); /* $, thousands separators, (1.00) = -1.00 */
 bool qm_cell_int(qm_cell cell, int64_t *out);
 
 #endif

@@ -34,8 +34,9 @@ void qm_json_bool(qm_json_writer *w, bool value);
 void qm_json_null(qm_json_writer *w);
 void qm_json_decimal(qm_json_writer *w, qm_decimal value); /* as a string */
 void qm_json_total(qm_json_writer *w, qm_total value);     /* as a string */
-void qm_json_time(qm_json_writer *w, qm_time value);       /* "2007-01-03T14:30:00Z"; QM_TIME_NONE: null */
-void qm_json_date(qm_json_writer *w, qm_date value);       /* "2007-01-03"; QM_DATE_NONE: null */
+void qm_json_time(qm_json_writer *w,
+                  qm_time value); /* "2007-01-03T14:30:00Z"; QM_TIME_NONE: null */
+void qm_json_date(qm_json_writer *w, qm_date value); /* "2007-01-03"; QM_DATE_NONE: null */
 
 /* Reader: an immutable tree. */
 typedef struct qm_json qm_json;

@@ -11,8 +11,9 @@
 typedef struct qm_backtest_options {
     qm_time from; /* first time that strategies see; bars before warm up; QM_TIME_NONE: all */
     qm_time to;   /* last, inclusive; QM_TIME_MAX: all */
-    const volatile int *cancel;  /* non-zero: stop after the event at hand (QM_ECANCELLED) */
-    void (*progress)(void *data, uint64_t done, uint64_t total); /* about ten times a second; may be NULL */
+    const volatile int *cancel; /* non-zero: stop after the event at hand (QM_ECANCELLED) */
+    void (*progress)(void *data, uint64_t done,
+                     uint64_t total); /* about ten times a second; may be NULL */
     void *data;
 } qm_backtest_options;
 

@@ -1,53 +1,59 @@
 /* SPDX-License-Identifier: MIT
  *
- * context.h: what a strategy may ask of the engine while one of its callbacks runs. The C side of Lua's ctx.
+ * context.h: what a strategy may ask of the engine while one of its callbacks runs. The C side of
+ * Lua's ctx.
  *
- * `s` is the strategy's index. Calls that act (orders, timers, records) are only allowed inside a callback
- * (QM_ESTATE otherwise).
+ * `s` is the strategy's index. Calls that act (orders, timers, records) are only allowed inside a
+ * callback (QM_ESTATE otherwise).
  */
 #ifndef QM_ENGINE_CONTEXT_H
 #define QM_ENGINE_CONTEXT_H
 
 #include "engine/engine.h"
 
-/* Sends an order: checks its shape (QM_EINVAL: misuse, nothing recorded), the universe and job rule, asks the
- * risk gate (state refused is no error), records the intent. *out is the engine's order, valid until the
- * engine is freed. request: instrument, side, type, tif, qty or amount, limit, stop, allow_short, reason. */
+/* Sends an order: checks its shape (QM_EINVAL: misuse, nothing recorded), the universe and job
+ * rule, asks the risk gate (state refused is no error), records the intent. *out is the engine's
+ * order, valid until the engine is freed. request: instrument, side, type, tif, qty or amount,
+ * limit, stop, allow_short, reason. */
 qm_status qm_ctx_order(qm_engine *engine, uint32_t s, const qm_order *request, const qm_order **out,
                        qm_error *err);
 /* QM_ENOTFOUND, QM_ESTATE (already final). */
 qm_status qm_ctx_cancel(qm_engine *engine, uint32_t s, uint64_t order, qm_error *err);
-qm_status qm_ctx_replace(qm_engine *engine, uint32_t s, uint64_t order, const qm_order_change *change,
-                         qm_error *err);
+qm_status qm_ctx_replace(qm_engine *engine, uint32_t s, uint64_t order,
+                         const qm_order_change *change, qm_error *err);
 /* Own orders only; NULL otherwise. */
 const qm_order *qm_ctx_find_order(const qm_engine *engine, uint32_t s, uint64_t order);
 
-/* Series of a symbol of the universe (or of a declared input); NULL when the strategy has no right to it.
- * tf count 0: the strategy's timeframe. */
+/* Series of a symbol of the universe (or of a declared input); NULL when the strategy has no right
+ * to it. tf count 0: the strategy's timeframe. */
 const qm_series *qm_ctx_series(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,
                                qm_timeframe tf);
 /* An indicator on it, warmed from the anchor. */
 qm_status qm_ctx_tap(qm_engine *engine, uint32_t s, qm_instrument_id instrument, qm_timeframe tf,
-                     const qm_ta_info *info, const double *params, qm_column column, const qm_tap **out);
-/* Last price (close of the newest bar, or a later opening trade) and its time; false when there is none. */
-bool qm_ctx_price(const qm_engine *engine, qm_instrument_id instrument, qm_decimal *price, qm_time *time);
+                     const qm_ta_info *info, const double *params, qm_column column,
+                     const qm_tap **out);
+/* Last price (close of the newest bar, or a later opening trade) and its time; false when there is
+ * none. */
+bool qm_ctx_price(const qm_engine *engine, qm_instrument_id instrument, qm_decimal *price,
+                  qm_time *time);
 /* Market value of a position at the last price, exact. */
-qm_status qm_ctx_value(const qm_engine *engine, uint32_t s, qm_instrument_id instrument, qm_decimal *out);
+qm_status qm_ctx_value(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,
+                       qm_decimal *out);
 qm_total qm_ctx_buying_power(const qm_engine *engine, uint32_t s);
-/* Quantity of open orders of the instrument: buys less sells (those with a quantity) and the money of open
- * buys by amount. */
-void qm_ctx_working(const qm_engine *engine, uint32_t s, qm_instrument_id instrument, qm_decimal *qty,
-                    qm_decimal *amount);
+/* Quantity of open orders of the instrument: buys less sells (those with a quantity) and the money
+ * of open buys by amount. */
+void qm_ctx_working(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,
+                    qm_decimal *qty, qm_decimal *amount);
 
 /* Records. json must be canonical. kind SIGNAL or NOTIFY. */
-qm_status qm_ctx_record(qm_engine *engine, uint32_t s, qm_decision_kind kind, qm_instrument_id instrument,
-                        const char *json, size_t length);
+qm_status qm_ctx_record(qm_engine *engine, uint32_t s, qm_decision_kind kind,
+                        qm_instrument_id instrument, const char *json, size_t length);
 /* A decision not taken; value and limit are texts of what was compared (may be NULL). */
 qm_status qm_ctx_skip(qm_engine *engine, uint32_t s, qm_instrument_id instrument, const char *rule,
                       const char *value, const char *limit);
 /* Calls on_timer(callback, data) after ns (> 0), once or again and again. */
-qm_status qm_ctx_timer(qm_engine *engine, uint32_t s, int64_t after_ns, bool repeat, const char *callback,
-                       const char *data, size_t length, uint64_t *id);
+qm_status qm_ctx_timer(qm_engine *engine, uint32_t s, int64_t after_ns, bool repeat,
+                       const char *callback, const char *data, size_t length, uint64_t *id);
 bool qm_ctx_timer_cancel(qm_engine *engine, uint32_t s, uint64_t id);
 
 #endif

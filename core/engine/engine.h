@@ -4,9 +4,10 @@
  * strategies, collects their decisions. Backtest, demo and live are three drivers of this one core.
  *
  * The engine has no clock and no input of its own: time is the time of the event being handled. The
- * driver calls qm_engine_dispatch for each event; schedules and timers that are due before the event
- * fire first, at their own time. With a book (store/book.h), everything that a time step produced is
- * committed by qm_engine_commit before orders go to the broker; without one all stays in memory.
+ * driver calls qm_engine_dispatch for each event; schedules and timers that are due before the
+ * event fire first, at their own time. With a book (store/book.h), everything that a time step
+ * produced is committed by qm_engine_commit before orders go to the broker; without one all stays
+ * in memory.
  *
  * Life: new -> add instruments' series by adding strategies -> warm up (qm_engine_feed_history) ->
  * start -> dispatch ... -> finish -> questions -> free. One thread.
@@ -57,20 +58,20 @@ typedef struct qm_engine_observer {
 
 typedef struct qm_engine_config {
     qm_mode mode;
-    qm_instruments *instruments;     /* borrowed */
-    const qm_sim_config *sim;        /* the paper broker's; copied */
-    qm_book *book;                   /* borrowed, NULL: memory only */
+    qm_instruments *instruments; /* borrowed */
+    const qm_sim_config *sim;    /* the paper broker's; copied */
+    qm_book *book;               /* borrowed, NULL: memory only */
     qm_risk_limits limits;
     uint64_t seed;
-    qm_timeframe base_tf;            /* of the bars that will be fed */
-    qm_time trade_from;              /* no callbacks for bars before (warm-up); QM_TIME_NONE: none */
-    bool keep_decisions;             /* keep the text of decisions (tests, reports) */
+    qm_timeframe base_tf; /* of the bars that will be fed */
+    qm_time trade_from;   /* no callbacks for bars before (warm-up); QM_TIME_NONE: none */
+    bool keep_decisions;  /* keep the text of decisions (tests, reports) */
     qm_engine_observer observer;
 } qm_engine_config;
 
 typedef struct qm_sleeve_config {
     qm_account_kind account;
-    qm_decimal cash;      /* opening deposit of a new sleeve */
+    qm_decimal cash; /* opening deposit of a new sleeve */
     bool fractional;
     const char *account_type; /* "taxable", "ira": what ctx.account.type says */
     const char *broker;       /* "paper" */
@@ -83,14 +84,15 @@ typedef struct qm_sleeve_config {
 qm_status qm_engine_new(const qm_engine_config *config, qm_engine **out);
 void qm_engine_free(qm_engine *engine);
 
-/* Installs a strategy: the engine takes `self` (frees it through ops) also on failure. A sleeve that the book
- * knows by this name is restored (ledger, orders, state, timers). Before or after start. */
+/* Installs a strategy: the engine takes `self` (frees it through ops) also on failure. A sleeve
+ * that the book knows by this name is restored (ledger, orders, state, timers). Before or after
+ * start. */
 qm_status qm_engine_add(qm_engine *engine, const qm_strategy_ops *ops, void *self,
-                        const qm_strategy_spec *spec, const qm_sleeve_config *sleeve, uint32_t *index,
-                        qm_error *err);
+                        const qm_strategy_spec *spec, const qm_sleeve_config *sleeve,
+                        uint32_t *index, qm_error *err);
 /* Puts a new version of a running strategy in its place, between two events: state is the caller's
- * business (already loaded into self). Series that the new one needs are added and warmed from history.
- * On failure the old one runs on and self is freed. Calls start("reload"). */
+ * business (already loaded into self). Series that the new one needs are added and warmed from
+ * history. On failure the old one runs on and self is freed. Calls start("reload"). */
 qm_status qm_engine_swap(qm_engine *engine, uint32_t index, const qm_strategy_ops *ops, void *self,
                          const qm_strategy_spec *spec, const char *source_hash, qm_error *err);
 
@@ -98,16 +100,17 @@ qm_status qm_engine_swap(qm_engine *engine, uint32_t index, const qm_strategy_op
 qm_status qm_engine_feed_history(qm_engine *engine, const qm_event *event, qm_error *err);
 /* init (new sleeves) and start callbacks; time is that of the first event or of the clock. */
 qm_status qm_engine_start(qm_engine *engine, qm_time time, qm_error *err);
-/* Handles one event. Its time may not be before the last one's (QM_EDATA). Faults of strategies are not
- * errors of dispatch. */
+/* Handles one event. Its time may not be before the last one's (QM_EDATA). Faults of strategies are
+ * not errors of dispatch. */
 qm_status qm_engine_dispatch(qm_engine *engine, const qm_event *event, qm_error *err);
 /* Fires schedules and timers due up to and at `time`; sets the clock. */
 qm_status qm_engine_advance(qm_engine *engine, qm_time time, qm_error *err);
 /* When the next schedule or timer is due; QM_TIME_MAX: never. */
 qm_time qm_engine_next_due(const qm_engine *engine);
-/* Writes what is new to the book in one transaction, then sends waiting orders to the broker, and repeats
- * until nothing is waiting. Without a book: only sends. dispatch does this itself at the end of each event
- * without a book; with one, the driver calls it when the time steps (qm_engine_needs_commit). */
+/* Writes what is new to the book in one transaction, then sends waiting orders to the broker, and
+ * repeats until nothing is waiting. Without a book: only sends. dispatch does this itself at the
+ * end of each event without a book; with one, the driver calls it when the time steps
+ * (qm_engine_needs_commit). */
 qm_status qm_engine_commit(qm_engine *engine, qm_error *err);
 bool qm_engine_needs_commit(const qm_engine *engine);
 /* stop callbacks, last commit. */
@@ -123,7 +126,12 @@ const qm_order_book *qm_engine_orders(const qm_engine *engine);
 uint32_t qm_engine_count(const qm_engine *engine);
 uint64_t qm_engine_events(const qm_engine *engine);
 
-typedef enum qm_run_state { QM_RUN_READY, QM_RUN_RUNNING, QM_RUN_STOPPED, QM_RUN_FAULTED } qm_run_state;
+typedef enum qm_run_state {
+    QM_RUN_READY,
+    QM_RUN_RUNNING,
+    QM_RUN_STOPPED,
+    QM_RUN_FAULTED
+} qm_run_state;
 typedef struct qm_sleeve_view {
     const qm_strategy_spec *spec;
     const qm_ledger *ledger;
@@ -131,8 +139,8 @@ typedef struct qm_sleeve_view {
     bool fractional;
     const char *account_type, *broker;
     qm_run_state state;
-    const char *fault;       /* message of the last fault, "" when none */
-    uint64_t generation;     /* 1, then one more for each swap */
+    const char *fault;   /* message of the last fault, "" when none */
+    uint64_t generation; /* 1, then one more for each swap */
     uint64_t decisions;
     uint64_t events;
 } qm_sleeve_view;
@@ -146,7 +154,8 @@ size_t qm_engine_fills(const qm_engine *engine, const qm_fill **out);
 /* Decisions kept (keep_decisions): as JSON lines, terminated. */
 const char *qm_engine_decision_log(const qm_engine *engine, uint32_t index);
 /* SHA-256 over the strategy's decisions and its final state, in hexadecimal. */
-qm_status qm_engine_decision_hash(qm_engine *engine, uint32_t index, char out[QM_SHA256_HEX], qm_error *err);
+qm_status qm_engine_decision_hash(qm_engine *engine, uint32_t index, char out[QM_SHA256_HEX],
+                                  qm_error *err);
 /* How many times each rule said no (ctx:skip and refusals), in order of first appearance. */
 typedef struct qm_funnel_row {
     char rule[QM_RULE_MAX];

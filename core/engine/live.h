@@ -3,7 +3,8 @@
  * live.h: the driver that runs an engine on the loop: real clock, or accelerated over a replay.
  *
  * Accelerated (the demo): events come from a replay, `speed` days of data a second (0: as fast as
- * possible), in slices of loop turns so that signals, timers and file watching stay alive. Real clock
+ * possible), in slices of loop turns so that signals, timers and file watching stay alive. Real
+ * clock
  * (`qm run`): schedules and timers fire at their wall-clock times; bars come through qm_live_push.
  * Commits happen when the time steps. On restart the engine continues after the book's cursor.
  */
@@ -17,12 +18,13 @@
 typedef struct qm_live qm_live;
 
 typedef struct qm_live_config {
-    qm_loop *loop;       /* borrowed */
-    qm_engine *engine;   /* borrowed, warmed up, not started */
-    qm_replay *replay;   /* borrowed; NULL: real clock */
+    qm_loop *loop;     /* borrowed */
+    qm_engine *engine; /* borrowed, warmed up, not started */
+    qm_replay *replay; /* borrowed; NULL: real clock */
     double days_per_second;
     void (*on_step)(void *data, qm_time time); /* after each time step's commit */
-    void (*on_end)(void *data, qm_status status, const qm_error *err); /* end of the replay, or an error */
+    void (*on_end)(void *data, qm_status status,
+                   const qm_error *err); /* end of the replay, or an error */
     void *data;
 } qm_live_config;
 

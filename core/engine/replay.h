@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: MIT
  *
- * replay.h: stored bars and actions as a stream of events in the total order. What the backtest and the
- * accelerated demo run on.
+ * replay.h: stored bars and actions as a stream of events in the total order. What the backtest and
+ * the accelerated demo run on.
  *
- * A source owns its columns. Opening trades are delivered only for instruments in which somebody has
- * working orders (it asks the simulation), so that the plain bar costs nothing extra. After the last bar
- * of a time comes its SLICE, at the end END.
+ * A source owns its columns. Opening trades are delivered only for instruments in which somebody
+ * has working orders (it asks the simulation), so that the plain bar costs nothing extra. After the
+ * last bar of a time comes its SLICE, at the end END.
  */
 #ifndef QM_ENGINE_REPLAY_H
 #define QM_ENGINE_REPLAY_H
@@ -18,7 +18,8 @@ typedef struct qm_replay qm_replay;
 
 qm_status qm_replay_new(qm_timeframe tf, qm_replay **out);
 void qm_replay_free(qm_replay *replay);
-/* Takes over the columns (bars is empty afterwards) and copies the actions. One call for each instrument. */
+/* Takes over the columns (bars is empty afterwards) and copies the actions. One call for each
+ * instrument. */
 qm_status qm_replay_take(qm_replay *replay, qm_instrument_id instrument, qm_bars *bars,
                          const qm_action *actions, size_t action_count);
 /* The simulation whose orders want opening trades; NULL: deliver none. */

@@ -2,10 +2,11 @@
  *
  * strategy.h: the contract between the engine and whoever hosts a strategy (the Lua host, or C).
  *
- * A strategy is a specification and a table of callbacks. Callbacks run on the loop thread, one at a
- * time, with the engine's clock standing at the event; what they want done they ask for through
- * context.h. A callback that returns an error is a fault: the engine stops the strategy, handles its orders
- * by its on_fault policy, and the others never notice. Pointers handed to a callback are valid during it.
+ * A strategy is a specification and a table of callbacks. Callbacks run on the loop thread, one at
+ * a time, with the engine's clock standing at the event; what they want done they ask for through
+ * context.h. A callback that returns an error is a fault: the engine stops the strategy, handles
+ * its orders by its on_fault policy, and the others never notice. Pointers handed to a callback are
+ * valid during it.
  */
 #ifndef QM_ENGINE_STRATEGY_H
 #define QM_ENGINE_STRATEGY_H
@@ -28,13 +29,18 @@ typedef struct qm_input_spec {
     qm_timeframe tf;             /* count 0: the strategy's */
 } qm_input_spec;
 
-typedef enum qm_fault_policy { QM_FAULT_CANCEL_ENTRIES, QM_FAULT_KEEP, QM_FAULT_CANCEL_ORDERS, QM_FAULT_FLATTEN } qm_fault_policy;
+typedef enum qm_fault_policy {
+    QM_FAULT_CANCEL_ENTRIES,
+    QM_FAULT_KEEP,
+    QM_FAULT_CANCEL_ORDERS,
+    QM_FAULT_FLATTEN
+} qm_fault_policy;
 
 typedef struct qm_strategy_spec {
     char name[QM_STRATEGY_NAME_MAX]; /* of the sleeve: unique in an engine */
     int64_t version;
-    bool job;           /* orders are errors */
-    bool early;         /* on_bar also before all inputs are defined (NaN) */
+    bool job;   /* orders are errors */
+    bool early; /* on_bar also before all inputs are defined (NaN) */
     qm_timeframe tf;
     size_t universe_count;
     const qm_instrument_id *universe; /* owned by the strategy, valid while it is installed */
@@ -79,16 +85,18 @@ typedef struct qm_strategy_ops {
     /* Tells it where it lives, before any other callback (also of a swapped-in version). */
     void (*attach)(void *self, struct qm_engine *engine, uint32_t index);
     qm_status (*init)(void *self, qm_error *err); /* once in its life */
-    qm_status (*start)(void *self, const char *why, qm_error *err); /* "start", "restart", "reload" */
-    qm_status (*on_bar)(void *self, qm_instrument_id instrument, const qm_bar *bar, const double *inputs,
-                        qm_error *err);
+    qm_status (*start)(void *self, const char *why,
+                       qm_error *err); /* "start", "restart", "reload" */
+    qm_status (*on_bar)(void *self, qm_instrument_id instrument, const qm_bar *bar,
+                        const double *inputs, qm_error *err);
     qm_status (*on_bars)(void *self, const qm_slice *slice, qm_error *err);
     qm_status (*on_order)(void *self, const qm_order *order, qm_error *err);
     qm_status (*on_fill)(void *self, const qm_fill *fill, qm_error *err);
     qm_status (*on_cash)(void *self, const qm_cash_flow *flow, qm_error *err);
     qm_status (*on_action)(void *self, const qm_action *action, qm_error *err);
     qm_status (*on_schedule)(void *self, size_t schedule, qm_error *err);
-    qm_status (*on_timer)(void *self, const char *callback, const char *data, size_t length, qm_error *err);
+    qm_status (*on_timer)(void *self, const char *callback, const char *data, size_t length,
+                          qm_error *err);
     qm_status (*stop)(void *self, qm_error *err);
     /* ctx.state and generator, canonically encoded; load is called before start. */
     qm_status (*save)(void *self, qm_buf *out, qm_error *err);

@@ -12,16 +12,16 @@
 #include "market/bars.h"
 
 #define QM_EVENT_MAP(X)                                                                            \
-    X(ACTION, "action", 0)   /* split, dividend, delisting: at the open of its ex-date */          \
-    X(CASH, "cash", 1)       /* deposit, withdrawal, paid dividend */                              \
-    X(ORDER, "order", 1)     /* state change of an order, or a fill */                             \
-    X(OPEN, "open", 2)       /* first trade of a bar: its price is known, the rest is not */       \
-    X(BAR, "bar", 2)         /* a completed bar */                                                 \
-    X(SLICE, "slice", 3)     /* all symbols of one time are in */                                  \
+    X(ACTION, "action", 0) /* split, dividend, delisting: at the open of its ex-date */            \
+    X(CASH, "cash", 1)     /* deposit, withdrawal, paid dividend */                                \
+    X(ORDER, "order", 1)   /* state change of an order, or a fill */                               \
+    X(OPEN, "open", 2)     /* first trade of a bar: its price is known, the rest is not */         \
+    X(BAR, "bar", 2)       /* a completed bar */                                                   \
+    X(SLICE, "slice", 3)   /* all symbols of one time are in */                                    \
     X(SCHEDULE, "schedule", 4)                                                                     \
     X(TIMER, "timer", 4)                                                                           \
     X(RELOAD, "reload", 5)                                                                         \
-    X(END, "end", 6)         /* end of data */
+    X(END, "end", 6) /* end of data */
 
 typedef enum qm_event_kind {
 #define X(constant, name, rank) QM_EVENT_##constant,
@@ -35,14 +35,14 @@ typedef struct qm_event {
     qm_instrument_id instrument; /* 0: none */
     uint64_t seq;
     union {
-        qm_bar bar;       /* BAR */
+        qm_bar bar; /* BAR */
         struct {
             qm_date date;
             double price;
             double volume; /* of the bar to come, NaN when unknown: rule 4 of the fills */
-        } open;           /* OPEN */
-        qm_action action; /* ACTION */
-        qm_decimal cash;  /* CASH */
+        } open;            /* OPEN */
+        qm_action action;  /* ACTION */
+        qm_decimal cash;   /* CASH */
     } u;
 } qm_event;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * embedded.h: the Lua half of the library (lua/qm), compiled into the binary. The table is generated at build
- * time and ends with a NULL name. "init" is the module `qm`, "x" is `qm.x`.
+ * embedded.h: the Lua half of the library (lua/qm), compiled into the binary. The table is
+ * generated at build time and ends with a NULL name. "init" is the module `qm`, "x" is `qm.x`.
  */
 #ifndef QM_HOST_EMBEDDED_H
 #define QM_HOST_EMBEDDED_H

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: MIT
  *
- * host.h: Lua strategies: one lua_State each, built from a file, behind the engine's strategy contract.
+ * host.h: Lua strategies: one lua_State each, built from a file, behind the engine's strategy
+ * contract.
  *
- * qm_script_load compiles the file in a fresh sandboxed state with its own allocator, runs it, checks the
- * returned table (unknown keys, parameters and their ranges, schedules, callbacks) and produces a
- * qm_strategy_spec. The script then goes to qm_engine_add (which owns it from there on). Every error names
- * file and line. There is one door from C into Lua (host/door.h): a pcall with a traceback.
+ * qm_script_load compiles the file in a fresh sandboxed state with its own allocator, runs it,
+ * checks the returned table (unknown keys, parameters and their ranges, schedules, callbacks) and
+ * produces a qm_strategy_spec. The script then goes to qm_engine_add (which owns it from there on).
+ * Every error names file and line. There is one door from C into Lua (host/door.h): a pcall with a
+ * traceback.
  */
 #ifndef QM_HOST_HOST_H
 #define QM_HOST_HOST_H
@@ -16,21 +18,23 @@ typedef struct qm_script qm_script;
 
 typedef struct qm_script_param { /* one `--set name=value` */
     const char *name;
-    const char *value; /* as text; read by the parameter's type: integer, number, string, boolean, mix "SPY:60,QQQ:30" */
+    const char *value; /* as text; read by the parameter's type: integer, number, string, boolean,
+                          mix "SPY:60,QQQ:30" */
 } qm_script_param;
 
 typedef struct qm_script_options {
     const char *path;
-    const char *sleeve;         /* name of the sleeve; NULL: the strategy's (or preset's) own */
-    const char *preset;         /* NULL: none */
+    const char *sleeve; /* name of the sleeve; NULL: the strategy's (or preset's) own */
+    const char *preset; /* NULL: none */
     const qm_script_param *params;
     size_t param_count;
     const qm_instrument_id *universe; /* replaces the file's; NULL: the file's */
     size_t universe_count;
     qm_instruments *instruments; /* symbols are interned here; borrowed */
-    const char *module_dir;     /* where `require` finds the strategy's modules; NULL: the file's folder */
+    const char
+        *module_dir; /* where `require` finds the strategy's modules; NULL: the file's folder */
     uint64_t seed;
-    size_t memory_cap;          /* bytes; 0: 64 MB */
+    size_t memory_cap; /* bytes; 0: 64 MB */
 } qm_script_options;
 
 /* QM_ESCRIPT, QM_ENOTFOUND, QM_ERANGE ... with file and line in err. */
@@ -38,7 +42,8 @@ qm_status qm_script_load(const qm_script_options *options, qm_script **out, qm_e
 void qm_script_free(qm_script *script);
 const qm_strategy_spec *qm_script_spec(const qm_script *script);
 const qm_strategy_ops *qm_script_ops(void);
-const char *qm_script_source_hash(const qm_script *script); /* SHA-256 of the file and its modules, hex */
+const char *qm_script_source_hash(
+    const qm_script *script); /* SHA-256 of the file and its modules, hex */
 const char *qm_script_path(const qm_script *script);
 /* Parameters in force, canonical JSON. */
 const char *qm_script_params_json(const qm_script *script);
@@ -46,12 +51,13 @@ size_t qm_script_memory(const qm_script *script); /* bytes in use by its state *
 /* Names the presets of a loaded file: NULL-terminated, owned by the script. */
 const char *const *qm_script_presets(const qm_script *script);
 
-/* Loads options->path beside the running script, copies its state over (migrate when the version differs),
- * and swaps it in. On failure the old one runs on. */
+/* Loads options->path beside the running script, copies its state over (migrate when the version
+ * differs), and swaps it in. On failure the old one runs on. */
 qm_status qm_script_reload(qm_engine *engine, uint32_t index, qm_script **running,
                            const qm_script_options *options, qm_error *err);
 
-/* `qm check`: loads without running; findings are printed as file:line: text through `say`. Returns the number. */
+/* `qm check`: loads without running; findings are printed as file:line: text through `say`. Returns
+ * the number. */
 int qm_script_check(const char *path, void (*say)(void *data, const char *line), void *data);
 
 #endif

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * ohlcv.h: price files into bars: CSV (plain, gzip, zstd) and the LEAN layout (zip, prices x 10000).
+ * ohlcv.h: price files into bars: CSV (plain, gzip, zstd) and the LEAN layout (zip, prices x
+ * 10000).
  *
  * The header names the columns (date | time | timestamp | datetime, open, high, low, close, volume,
- * adj close, in any case and order; "AAPL.Open" counts as open). Any fault stops the reading with file,
- * row, column and value, and nothing is kept. Adjusted close is read and reported but not stored as a price.
+ * adj close, in any case and order; "AAPL.Open" counts as open). Any fault stops the reading with
+ * file, row, column and value, and nothing is kept. Adjusted close is read and reported but not
+ * stored as a price.
  */
 #ifndef QM_IMPORT_OHLCV_H
 #define QM_IMPORT_OHLCV_H
@@ -20,29 +22,31 @@ typedef struct qm_progress {
 } qm_progress;
 
 typedef struct qm_ohlcv_options {
-    qm_timeframe tf;      /* unit and count 0: found from the data (all stamps dates: 1d) */
-    bool stamp_is_end;    /* intraday stamps: default start */
-    const char *tz;       /* zone of stamps without an offset; NULL: America/New_York */
+    qm_timeframe tf;             /* unit and count 0: found from the data (all stamps dates: 1d) */
+    bool stamp_is_end;           /* intraday stamps: default start */
+    const char *tz;              /* zone of stamps without an offset; NULL: America/New_York */
     const qm_progress *progress; /* may be NULL */
-    bool keep_text;       /* keep the time cell of each row as written (qm ta) */
+    bool keep_text;              /* keep the time cell of each row as written (qm ta) */
 } qm_ohlcv_options;
 
 typedef struct qm_ohlcv {
     qm_bars bars;
-    char **time_text;   /* with keep_text: n strings */
+    char **time_text;                       /* with keep_text: n strings */
     uint64_t flagged_open, flagged_session; /* kept, but odd */
-    bool has_adjusted;  /* the file has an adjusted close that differs from the close somewhere */
+    bool has_adjusted; /* the file has an adjusted close that differs from the close somewhere */
     bool has_volume;
 } qm_ohlcv;
 
 /* out must be fini'd also after an error. */
-qm_status qm_ohlcv_read(const char *path, const qm_ohlcv_options *options, qm_ohlcv *out, qm_error *err);
+qm_status qm_ohlcv_read(const char *path, const qm_ohlcv_options *options, qm_ohlcv *out,
+                        qm_error *err);
 void qm_ohlcv_fini(qm_ohlcv *ohlcv);
 
-/* LEAN daily or minute zip. factor_file may be NULL; splits found in it are appended to actions (without
- * instrument ids). */
-qm_status qm_lean_read(const char *zip_path, const char *factor_file, const qm_ohlcv_options *options,
-                       qm_ohlcv *out, qm_action_vec *actions, qm_error *err);
+/* LEAN daily or minute zip. factor_file may be NULL; splits found in it are appended to actions
+ * (without instrument ids). */
+qm_status qm_lean_read(const char *zip_path, const char *factor_file,
+                       const qm_ohlcv_options *options, qm_ohlcv *out, qm_action_vec *actions,
+                       qm_error *err);
 /* Whether a path looks like such a file (a zip archive). */
 bool qm_lean_is(const char *path);
 

@@ -9,8 +9,8 @@
  *
  * Rounding: a partial close takes basis x closed/open of the lot, half even, and the rest stays in
  * the lot; proceeds of a fill are split over the lots in the same way with the last lot taking the
- * remainder, so the parts always sum to the whole. Fees of a purchase go into basis, of a sale out of
- * proceeds.
+ * remainder, so the parts always sum to the whole. Fees of a purchase go into basis, of a sale out
+ * of proceeds.
  */
 #ifndef QM_LEDGER_LEDGER_H
 #define QM_LEDGER_LEDGER_H
@@ -27,8 +27,8 @@ typedef enum qm_txn_kind {
     QM_TXN_SPLIT,    /* num/den; price: cash in lieu per new share (0: fractions stay) */
     QM_TXN_DIVIDEND, /* amount: cash received (< 0: paid on a short) */
     QM_TXN_INTEREST,
-    QM_TXN_FEE,      /* amount > 0 is paid */
-    QM_TXN_DELIST    /* closes everything at price */
+    QM_TXN_FEE,   /* amount > 0 is paid */
+    QM_TXN_DELIST /* closes everything at price */
 } qm_txn_kind;
 
 typedef struct qm_txn {
@@ -97,7 +97,8 @@ size_t qm_ledger_txns(const qm_ledger *ledger, const qm_txn **out);
 /* Totals over all time. */
 qm_total qm_ledger_realized_gain(const qm_ledger *ledger, qm_term term);
 qm_total qm_ledger_income(const qm_ledger *ledger); /* dividends and interest */
-qm_total qm_ledger_fees(const qm_ledger *ledger);   /* all fees, also those inside basis and proceeds */
+qm_total qm_ledger_fees(
+    const qm_ledger *ledger); /* all fees, also those inside basis and proceeds */
 qm_total qm_ledger_deposits(const qm_ledger *ledger);
 /* Holding period: the day after acquisition to the day of sale; more than one year is long. */
 qm_term qm_holding_term(qm_date acquired, qm_date sold);

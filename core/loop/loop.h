@@ -32,14 +32,15 @@ int64_t qm_loop_monotonic_ns(void);
 
 /* One shot at a wall-clock time (in the past: at the next turn). Checked against the clock when it
  * fires early, and at least every 60 s, so that clock jumps are seen. */
-qm_status qm_loop_timer_new(qm_loop *loop, void (*fire)(void *data), void *data, qm_loop_timer **out);
+qm_status qm_loop_timer_new(qm_loop *loop, void (*fire)(void *data), void *data,
+                            qm_loop_timer **out);
 void qm_loop_timer_set(qm_loop_timer *timer, qm_time when);
 void qm_loop_timer_cancel(qm_loop_timer *timer);
 void qm_loop_timer_free(qm_loop_timer *timer);
 
 /* signum: SIGINT, SIGTERM, SIGHUP, ... */
-qm_status qm_loop_signal_new(qm_loop *loop, int signum, void (*fire)(void *data, int signum), void *data,
-                             qm_loop_signal **out);
+qm_status qm_loop_signal_new(qm_loop *loop, int signum, void (*fire)(void *data, int signum),
+                             void *data, qm_loop_signal **out);
 void qm_loop_signal_free(qm_loop_signal *signal);
 
 /* Calls `turn` on every turn of the loop until it returns 0 (then it sleeps; wake it again). */

@@ -7,7 +7,12 @@
 
 #include "market/instrument.h"
 
-typedef enum qm_action_kind { QM_ACTION_SPLIT, QM_ACTION_DIVIDEND, QM_ACTION_DELIST, QM_ACTION_RENAME } qm_action_kind;
+typedef enum qm_action_kind {
+    QM_ACTION_SPLIT,
+    QM_ACTION_DIVIDEND,
+    QM_ACTION_DELIST,
+    QM_ACTION_RENAME
+} qm_action_kind;
 
 typedef struct qm_action {
     qm_instrument_id instrument;

@@ -33,10 +33,10 @@ bool qm_timeframe_equal(qm_timeframe a, qm_timeframe b);
 uint32_t qm_timeframe_code(qm_timeframe tf);
 
 typedef enum qm_bar_flag {
-    QM_BAR_NO_SESSION = 1,    /* dated on a day that is no session */
-    QM_BAR_OPEN_OUTSIDE = 2,  /* open outside [low, high]: as real files have it */
-    QM_BAR_OFF_HOURS = 4,     /* intraday stamp outside the session */
-    QM_BAR_JUMP = 8           /* suspected missing split or another security */
+    QM_BAR_NO_SESSION = 1,   /* dated on a day that is no session */
+    QM_BAR_OPEN_OUTSIDE = 2, /* open outside [low, high]: as real files have it */
+    QM_BAR_OFF_HOURS = 4,    /* intraday stamp outside the session */
+    QM_BAR_JUMP = 8          /* suspected missing split or another security */
 } qm_bar_flag;
 
 typedef struct qm_bar {
@@ -70,12 +70,12 @@ qm_time qm_bar_start(qm_timeframe tf, qm_time end, qm_date date);
 void qm_bar_place_daily(qm_date date, qm_bar *bar);
 /* Intraday: start (or end) stamp in UTC; sets time, date and flags. */
 void qm_bar_place_intraday(qm_timeframe tf, qm_time stamp, bool stamp_is_end, qm_bar *bar);
-/* The checks of a single bar: finite, prices > 0, low <= close <= high, volume >= 0. QM_EDATA with what
- * is wrong and the value; sets QM_BAR_OPEN_OUTSIDE and QM_BAR_NO_SESSION. */
+/* The checks of a single bar: finite, prices > 0, low <= close <= high, volume >= 0. QM_EDATA with
+ * what is wrong and the value; sets QM_BAR_OPEN_OUTSIDE and QM_BAR_NO_SESSION. */
 qm_status qm_bar_check(qm_bar *bar, qm_error *err);
 
-/* Streaming aggregation: minutes -> n minutes | day | week, day -> week. Session-aware: no bar spans
- * two sessions; a week is Monday to Sunday by session date. */
+/* Streaming aggregation: minutes -> n minutes | day | week, day -> week. Session-aware: no bar
+ * spans two sessions; a week is Monday to Sunday by session date. */
 typedef struct qm_aggregator {
     qm_timeframe from, to;
     bool open;
@@ -88,8 +88,8 @@ qm_status qm_aggregator_init(qm_aggregator *agg, qm_timeframe from, qm_timeframe
  * the bucket or session, the last session of the week by the calendar), *done is true and *out is
  * it. When it opens a later bucket while the former was still open (missing data), the former comes
  * first in *late (with *has_late). */
-void qm_aggregator_step(qm_aggregator *agg, const qm_bar *in, qm_bar *late, bool *has_late, qm_bar *out,
-                        bool *done);
+void qm_aggregator_step(qm_aggregator *agg, const qm_bar *in, qm_bar *late, bool *has_late,
+                        qm_bar *out, bool *done);
 /* The bar in the making, if any: end of data. */
 bool qm_aggregator_flush(qm_aggregator *agg, qm_bar *out);
 /* Whole columns; with_partial keeps the unfinished last bar. */

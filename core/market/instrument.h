@@ -18,7 +18,12 @@ typedef uint32_t qm_instrument_id; /* 1, 2, ...; 0 is none */
 
 enum { QM_SYMBOL_MAX = 32 };
 
-typedef enum qm_instrument_kind { QM_KIND_STOCK, QM_KIND_ETF, QM_KIND_INDEX, QM_KIND_OPTION } qm_instrument_kind;
+typedef enum qm_instrument_kind {
+    QM_KIND_STOCK,
+    QM_KIND_ETF,
+    QM_KIND_INDEX,
+    QM_KIND_OPTION
+} qm_instrument_kind;
 
 typedef struct qm_instrument {
     qm_instrument_id id;
@@ -52,7 +57,8 @@ qm_status qm_instruments_add_alias(qm_instruments *reg, const qm_alias *alias);
  * characters of A-Z a-z 0-9 . - _ / ^ = and space: QM_EINVAL otherwise. */
 qm_status qm_instruments_intern(qm_instruments *reg, const char *symbol, qm_instrument_id *out);
 /* NULL when there is none. date QM_DATE_NONE: the newest owner of the name. */
-const qm_instrument *qm_instruments_find(const qm_instruments *reg, const char *symbol, qm_date date);
+const qm_instrument *qm_instruments_find(const qm_instruments *reg, const char *symbol,
+                                         qm_date date);
 const qm_instrument *qm_instruments_get(const qm_instruments *reg, qm_instrument_id id);
 qm_instrument *qm_instruments_edit(qm_instruments *reg, qm_instrument_id id);
 size_t qm_instruments_count(const qm_instruments *reg); /* ids are 1..count */

@@ -2,10 +2,10 @@
  *
  * market_db.h: market.db: instruments, aliases, corporate actions and bars.
  *
- * Bars are stored raw in chunks of compressed columns (instrument, timeframe, span); a virtual table
- * `bars` (symbol, timeframe, time, date, open, high, low, close, volume, flags) pushes symbol, timeframe
- * and time down to the chunks. One writer at a time; a write is a transaction: begin, put..., commit.
- * Everything can be rebuilt from the imported files. Main thread.
+ * Bars are stored raw in chunks of compressed columns (instrument, timeframe, span); a virtual
+ * table `bars` (symbol, timeframe, time, date, open, high, low, close, volume, flags) pushes
+ * symbol, timeframe and time down to the chunks. One writer at a time; a write is a transaction:
+ * begin, put..., commit. Everything can be rebuilt from the imported files. Main thread.
  */
 #ifndef QM_STORE_MARKET_DB_H
 #define QM_STORE_MARKET_DB_H
@@ -21,7 +21,8 @@ enum { QM_MARKET_DB_SCHEMA = 1 };
 
 typedef enum qm_db_open { QM_DB_READ, QM_DB_WRITE, QM_DB_CREATE } qm_db_open;
 
-/* path ":memory:" works. QM_EVERSION: a newer schema (message says both numbers); QM_EIO, QM_EPERM. */
+/* path ":memory:" works. QM_EVERSION: a newer schema (message says both numbers); QM_EIO, QM_EPERM.
+ */
 qm_status qm_market_db_open(const char *path, qm_db_open mode, qm_market_db **out, qm_error *err);
 void qm_market_db_close(qm_market_db *db);
 
@@ -33,7 +34,8 @@ void qm_market_db_rollback(qm_market_db *db);
 /* Loads all instruments and aliases into an empty registry; ids are kept. */
 qm_status qm_market_db_load_instruments(qm_market_db *db, qm_instruments *reg, qm_error *err);
 /* Inserts or updates by id (and the alias of its symbol). */
-qm_status qm_market_db_save_instrument(qm_market_db *db, const qm_instrument *instrument, qm_error *err);
+qm_status qm_market_db_save_instrument(qm_market_db *db, const qm_instrument *instrument,
+                                       qm_error *err);
 
 typedef struct qm_put_report {
     uint64_t added;
@@ -45,13 +47,14 @@ typedef struct qm_put_report {
  * date, old and new value, unless replace. Inside begin/commit. */
 qm_status qm_market_db_put_bars(qm_market_db *db, qm_instrument_id instrument, const qm_bars *bars,
                                 bool replace, qm_put_report *report, qm_error *err);
-qm_status qm_market_db_put_action(qm_market_db *db, const qm_action *action, bool *was_known, qm_error *err);
+qm_status qm_market_db_put_action(qm_market_db *db, const qm_action *action, bool *was_known,
+                                  qm_error *err);
 /* Bars with from <= time < to, appended to out (initialised with the timeframe). */
-qm_status qm_market_db_load_bars(qm_market_db *db, qm_instrument_id instrument, qm_timeframe tf, qm_time from,
-                                 qm_time to, qm_bars *out, qm_error *err);
+qm_status qm_market_db_load_bars(qm_market_db *db, qm_instrument_id instrument, qm_timeframe tf,
+                                 qm_time from, qm_time to, qm_bars *out, qm_error *err);
 /* Sorted by ex-date; appended. */
-qm_status qm_market_db_load_actions(qm_market_db *db, qm_instrument_id instrument, qm_action_vec *out,
-                                    qm_error *err);
+qm_status qm_market_db_load_actions(qm_market_db *db, qm_instrument_id instrument,
+                                    qm_action_vec *out, qm_error *err);
 /* Removes bars and actions of an instrument (and the instrument). */
 qm_status qm_market_db_remove(qm_market_db *db, qm_instrument_id instrument, qm_error *err);
 
@@ -65,10 +68,12 @@ typedef struct qm_series_info {
 typedef QM_VEC(qm_series_info) qm_series_info_vec;
 qm_status qm_market_db_list(qm_market_db *db, qm_series_info_vec *out, qm_error *err);
 
-/* Any read-only SQL; each row goes to `row` (NULL values are NULL); a non-zero return stops. The first
- * call has names instead of values (header = true). QM_EDATA with SQLite's words for bad SQL. */
+/* Any read-only SQL; each row goes to `row` (NULL values are NULL); a non-zero return stops. The
+ * first call has names instead of values (header = true). QM_EDATA with SQLite's words for bad SQL.
+ */
 qm_status qm_market_db_query(qm_market_db *db, const char *sql,
-                             int (*row)(void *data, bool header, int count, const char *const *values),
+                             int (*row)(void *data, bool header, int count,
+                                        const char *const *values),
                              void *data, qm_error *err);
 
 #endif

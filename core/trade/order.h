@@ -60,20 +60,20 @@ typedef struct qm_order {
     qm_order_type type;
     qm_tif tif;
     qm_order_state state;
-    qm_decimal qty;    /* > 0; 0 while an order by amount is unfilled */
-    qm_decimal amount; /* > 0: by money; qty is found at the fill price */
+    qm_decimal qty;         /* > 0; 0 while an order by amount is unfilled */
+    qm_decimal amount;      /* > 0: by money; qty is found at the fill price */
     qm_decimal limit, stop; /* 0: none */
     qm_decimal filled;
-    qm_total filled_value;  /* sum of qty x multiplier x price, for the average */
+    qm_total filled_value; /* sum of qty x multiplier x price, for the average */
     bool allow_short;
-    bool fractional;        /* an amount may fill in fractions (1e-6); else whole units */
-    bool triggered;         /* a stop(-limit) that has triggered */
-    bool coarse;            /* some fill had nothing finer than its bar */
-    qm_time created;        /* event that made it */
+    bool fractional; /* an amount may fill in fractions (1e-6); else whole units */
+    bool triggered;  /* a stop(-limit) that has triggered */
+    bool coarse;     /* some fill had nothing finer than its bar */
+    qm_time created; /* event that made it */
     qm_time updated;
-    qm_date session;        /* for `day`: the last session on which it may fill; set by the broker */
-    char reason[QM_REASON_MAX]; /* the strategy's */
-    char rule[QM_RULE_MAX];     /* refused or rejected: by which rule, */
+    qm_date session; /* for `day`: the last session on which it may fill; set by the broker */
+    char reason[QM_REASON_MAX];     /* the strategy's */
+    char rule[QM_RULE_MAX];         /* refused or rejected: by which rule, */
     char limit_text[QM_REASON_MAX]; /* with which limit */
     char value_text[QM_REASON_MAX]; /* and value */
 } qm_order;
@@ -107,8 +107,8 @@ qm_status qm_order_book_add(qm_order_book *book, const qm_order *order, qm_order
 qm_status qm_order_book_restore(qm_order_book *book, const qm_order *order, qm_order **out);
 qm_order *qm_order_book_get(const qm_order_book *book, uint64_t id);
 uint64_t qm_order_book_count(const qm_order_book *book);
-/* Open orders, oldest first: *cursor starts at 0. strategy UINT32_MAX: of all. The walk costs the number
- * of open orders, not of all. */
+/* Open orders, oldest first: *cursor starts at 0. strategy UINT32_MAX: of all. The walk costs the
+ * number of open orders, not of all. */
 qm_order *qm_order_book_next_open(const qm_order_book *book, uint32_t strategy, size_t *cursor);
 /* To be called when an order has reached a final state. */
 void qm_order_book_closed(qm_order_book *book, uint64_t id);

@@ -2,16 +2,20 @@
  *
  * risk.h: the gate that every order passes before it is sent. Pure: all that it needs is handed in.
  *
- * Account kinds: cash (buys within settled cash, no shorts), margin (Regulation T: half of the value
- * to open, shorts allowed), unlimited (no buying power check). An order that only reduces a position
- * is never refused for buying power.
+ * Account kinds: cash (buys within settled cash, no shorts), margin (Regulation T: half of the
+ * value to open, shorts allowed), unlimited (no buying power check). An order that only reduces a
+ * position is never refused for buying power.
  */
 #ifndef QM_TRADE_RISK_H
 #define QM_TRADE_RISK_H
 
 #include "trade/order.h"
 
-typedef enum qm_account_kind { QM_ACCOUNT_CASH, QM_ACCOUNT_MARGIN, QM_ACCOUNT_UNLIMITED } qm_account_kind;
+typedef enum qm_account_kind {
+    QM_ACCOUNT_CASH,
+    QM_ACCOUNT_MARGIN,
+    QM_ACCOUNT_UNLIMITED
+} qm_account_kind;
 
 /* 0: no limit. */
 typedef struct qm_risk_limits {
@@ -22,8 +26,8 @@ typedef struct qm_risk_limits {
 /* The sleeve's state as the gate needs it. */
 typedef struct qm_risk_view {
     qm_account_kind account;
-    qm_total cash;            /* settled and unsettled */
-    qm_total unsettled;       /* sale proceeds not yet settled (cash accounts) */
+    qm_total cash;      /* settled and unsettled */
+    qm_total unsettled; /* sale proceeds not yet settled (cash accounts) */
     qm_total equity;
     qm_total gross;           /* sum of |position value| */
     qm_total pending_buys;    /* notional of open orders that add exposure */
@@ -32,11 +36,12 @@ typedef struct qm_risk_view {
     qm_decimal price;         /* what the order would be valued at: limit, stop, or last; > 0 */
 } qm_risk_view;
 
-/* QM_OK, or QM_EREFUSED with order->rule, limit_text and value_text filled (the state is the caller's to
- * change). Rules: no_price, no_short, max_order_notional, max_position_notional, buying_power,
- * settled_cash. */
+/* QM_OK, or QM_EREFUSED with order->rule, limit_text and value_text filled (the state is the
+ * caller's to change). Rules: no_price, no_short, max_order_notional, max_position_notional,
+ * buying_power, settled_cash. */
 qm_status qm_risk_check(const qm_risk_limits *limits, const qm_risk_view *view, qm_order *order);
-/* What could still be bought: cash: settled cash less pending buys; margin: 2 x equity - gross - pending. */
+/* What could still be bought: cash: settled cash less pending buys; margin: 2 x equity - gross -
+ * pending. */
 qm_total qm_risk_buying_power(const qm_risk_view *view);
 bool qm_account_kind_parse(const char *text, qm_account_kind *out);
 const char *qm_account_kind_name(qm_account_kind kind);

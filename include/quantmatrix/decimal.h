@@ -73,7 +73,8 @@ qm_status qm_decimal_sub(qm_decimal a, qm_decimal b, qm_decimal *out);
 qm_status qm_decimal_neg(qm_decimal a, qm_decimal *out);
 qm_status qm_decimal_abs(qm_decimal a, qm_decimal *out);
 
-/* a x b, a / b, a x b / c and a x num / den, each with one rounding. Division by zero: QM_EINVAL. */
+/* a x b, a / b, a x b / c and a x num / den, each with one rounding. Division by zero: QM_EINVAL.
+ */
 qm_status qm_decimal_mul(qm_decimal a, qm_decimal b, qm_rounding rounding, qm_decimal *out);
 qm_status qm_decimal_div(qm_decimal a, qm_decimal b, qm_rounding rounding, qm_decimal *out);
 qm_status qm_decimal_mul_div(qm_decimal a, qm_decimal b, qm_decimal c, qm_rounding rounding,

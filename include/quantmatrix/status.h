@@ -72,14 +72,16 @@ int qm_status_exit_code(qm_status status);
 #if defined(__GNUC__)
 __attribute__((format(printf, 3, 4)))
 #endif
-qm_status qm_error_set(qm_error *err, qm_status status, const char *format, ...);
+qm_status
+qm_error_set(qm_error *err, qm_status status, const char *format, ...);
 
 /* The same with a place. file may be NULL; row and column 0 when unknown. */
 #if defined(__GNUC__)
 __attribute__((format(printf, 6, 7)))
 #endif
-qm_status qm_error_at(qm_error *err, qm_status status, const char *file, int64_t row, int32_t column,
-                      const char *format, ...);
+qm_status
+qm_error_at(qm_error *err, qm_status status, const char *file, int64_t row, int32_t column,
+            const char *format, ...);
 
 /* "file:row:column: message" into out (always terminated). Returns out. */
 const char *qm_error_format(const qm_error *err, char *out, int out_size);

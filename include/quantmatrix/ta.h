@@ -99,11 +99,11 @@ typedef struct qm_atr_spec {
 } qm_atr_spec;
 
 /* n bars -> n values. out may not overlap the inputs. */
-void qm_atr_batch(qm_atr_spec spec, const double *high, const double *low, const double *close, size_t n,
-                  double *out);
+void qm_atr_batch(qm_atr_spec spec, const double *high, const double *low, const double *close,
+                  size_t n, double *out);
 /* True range of each bar; out[0] is high - low (range) or NaN (skip). */
-void qm_true_range_batch(qm_atr_first first_tr, const double *high, const double *low, const double *close,
-                         size_t n, double *out);
+void qm_true_range_batch(qm_atr_first first_tr, const double *high, const double *low,
+                         const double *close, size_t n, double *out);
 /* Many series of equal length at once: column s of series i is high[s * stride + i], i < n. */
 void qm_atr_many(qm_atr_spec spec, const double *high, const double *low, const double *close,
                  size_t series, size_t n, size_t stride, double *out);
