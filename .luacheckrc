@@ -1,0 +1,6 @@
+-- SPDX-License-Identifier: MIT
+std = "lua54"
+max_line_length = 120
+files["lua/meta"] = { ignore = { "1..", "2..", "3..", "6.." } }
+files["tests/lua"] = { std = "+busted" }
+exclude_files = { "build" }
