@@ -116,6 +116,8 @@ int qm_total_cmp(qm_total a, qm_total b);
 /* QM_EOVERFLOW when it does not fit a qm_decimal. */
 qm_status qm_total_to_decimal(qm_total total, qm_decimal *out);
 double qm_total_to_double(qm_total total);
+/* Reads what qm_total_format writes. QM_EPARSE, QM_ERANGE, QM_EOVERFLOW. */
+qm_status qm_total_parse(const char *text, size_t length, qm_total *out);
 /* Shortest exact text; out holds QM_TOTAL_BUF bytes; returns the length. */
 size_t qm_total_format(qm_total total, char *out);
 size_t qm_total_format_fixed(qm_total total, int places, qm_rounding rounding, char *out);

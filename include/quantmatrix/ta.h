@@ -8,7 +8,7 @@
  *
  * Columns are doubles, oldest first. An undefined value is NaN. Indicators take either one series
  * (x[0]) or the bar (x[0..4] = open, high, low, close, volume). Nothing here allocates but
- * qm_ta_new; a state may be moved between threads but not shared.
+ * qm_ta_new and qm_ta_batch; a state may be moved between threads but not shared.
  */
 #ifndef QUANTMATRIX_TA_H
 #define QUANTMATRIX_TA_H
@@ -63,8 +63,8 @@ typedef struct qm_ta_info {
     const char *source; /* book, paper or site that defines it */
 } qm_ta_info;
 
-/* The table, in order of name. */
-const qm_ta_info *qm_ta_all(size_t *count);
+/* The table, in order of name: 0, 1, ...; NULL behind the last. */
+const qm_ta_info *qm_ta_at(size_t index);
 const qm_ta_info *qm_ta_find(const char *name);
 /* Fills params with the defaults. */
 void qm_ta_defaults(const qm_ta_info *info, double *params);
@@ -75,7 +75,7 @@ int qm_ta_param_index(const qm_ta_info *info, const char *name);
 int qm_ta_output_index(const qm_ta_info *info, const char *name);
 
 /* Batch: outputs[i] is NULL (not wanted) or n doubles. QM_TA_SERIES reads `series`. Parameters
- * must have passed qm_ta_check. QM_ENOMEM when the state does not fit the stack. */
+ * must have passed qm_ta_check. QM_ENOMEM. */
 qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_columns *bars,
                       const double *series, double *const *outputs);
 
