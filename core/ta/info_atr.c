@@ -1,0 +1,194 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The rows of the info table that are built on ATR.
+ */
+#include "ta/atr_state.h"
+#include "ta/info.h"
+
+static const char *const METHODS[] = {"wilder", "sma", "ema", NULL};
+static const char *const FIRSTS[] = {"range", "skip", NULL};
+static const char *const VALUE[] = {"value"};
+
+#define ATR_PARAMS                                                                                 \
+    {.name = "period",                                                                             \
+     .fallback = 14,                                                                               \
+     .min = 1,                                                                                     \
+     .max = 100000,                                                                                \
+     .whole = true,                                                                                \
+     .help = "bars of the average"},                                                               \
+        {.name = "method",                                                                         \
+         .min = 0,                                                                                 \
+         .max = 2,                                                                                 \
+         .whole = true,                                                                            \
+         .choices = METHODS,                                                                       \
+         .help = "wilder (Wilder's smoothing), sma or ema"},                                       \
+    {                                                                                              \
+        .name = "first_tr", .min = 0, .max = 1, .whole = true, .choices = FIRSTS,                  \
+        .help = "true range of the first bar: its range, or skipped"                               \
+    }
+
+static const qm_ta_param ATR[] = {ATR_PARAMS};
+static const qm_ta_param TRUE_RANGE[] = {
+    {.name = "first_tr",
+     .min = 0,
+     .max = 1,
+     .whole = true,
+     .choices = FIRSTS,
+     .help = "true range of the first bar: its range, or skipped"}};
+static const qm_ta_param PERCENTILE[] = {
+    ATR_PARAMS,
+    {.name = "lookback",
+     .fallback = 252,
+     .min = 10,
+     .max = 100000,
+     .whole = true,
+     .help = "values that the last one is compared with, itself among them"}};
+
+enum { LEAST_FOR_PERCENTILE = 10, LOOKBACK = 3 };
+
+static qm_atr_spec spec_of(const double *params) {
+    return (qm_atr_spec){.period = (int)params[0],
+                         .method = (qm_atr_method)params[1],
+                         .first_tr = (qm_atr_first)params[2]};
+}
+
+static size_t atr_warmup(const double *params) {
+    return (size_t)params[0] - 1 + (params[2] != 0);
+}
+static size_t atr_size(const double *params) {
+    return qm_atr_state_size(spec_of(params));
+}
+static void atr_init(void *state, const double *params) {
+    qm_atr_state_init(state, spec_of(params));
+}
+static void atr_step(void *state, const double *x, double *out) {
+    out[0] = qm_atr_state_step(state, x);
+}
+static void atr_batch(const double *params, const qm_ta_columns *bars, const double *series,
+                      double *const *out) {
+    (void)series;
+    if (out[0]) {
+        qm_atr_batch(spec_of(params), bars->column[QM_HIGH], bars->column[QM_LOW],
+                     bars->column[QM_CLOSE], bars->n, out[0]);
+    }
+}
+
+static void pct_step(void *state, const double *x, double *out) {
+    out[0] = 100 * qm_atr_state_step(state, x) / x[QM_CLOSE];
+}
+
+static size_t range_warmup(const double *params) {
+    return params[0] != 0;
+}
+static size_t range_size(const double *params) {
+    (void)params;
+    return sizeof(qm_true_range_state);
+}
+static void range_init(void *state, const double *params) {
+    *(qm_true_range_state *)state = (qm_true_range_state){.first = (qm_atr_first)params[0]};
+}
+static void range_step(void *state, const double *x, double *out) {
+    out[0] = qm_true_range_step(state, x);
+}
+
+/* A ring of atr_pct in front of the ATR state, which may carry a window. */
+typedef struct percentile_state {
+    size_t lookback, count, at;
+    double ring[];
+} percentile_state;
+
+static qm_atr_state *atr_behind(percentile_state *s) {
+    return (qm_atr_state *)(void *)(s->ring + s->lookback);
+}
+static size_t percentile_warmup(const double *params) {
+    return atr_warmup(params) + LEAST_FOR_PERCENTILE - 1;
+}
+static size_t percentile_size(const double *params) {
+    return sizeof(percentile_state) + (size_t)params[LOOKBACK] * sizeof(double) + atr_size(params);
+}
+static void percentile_init(void *state, const double *params) {
+    percentile_state *s = state;
+    s->lookback = (size_t)params[LOOKBACK];
+    s->count = s->at = 0;
+    qm_atr_state_init(atr_behind(s), spec_of(params));
+}
+static void percentile_step(void *state, const double *x, double *out) {
+    percentile_state *s = state;
+    double pct = 100 * qm_atr_state_step(atr_behind(s), x) / x[QM_CLOSE];
+    out[0] = NAN;
+    if (isnan(pct)) {
+        return;
+    }
+    s->ring[s->at] = pct;
+    s->at = s->at + 1 == s->lookback ? 0 : s->at + 1;
+    s->count += s->count < s->lookback;
+    if (s->count < LEAST_FOR_PERCENTILE) {
+        return;
+    }
+    size_t below = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        below += s->ring[i] <= pct;
+    }
+    out[0] = 100.0 * (double)below / (double)s->count;
+}
+
+const qm_ta_info qm_ta_info_atr = {
+    .name = "atr",
+    .title = "Average true range",
+    .input = QM_TA_BARS,
+    .param_count = 3,
+    .params = ATR,
+    .output_count = 1,
+    .outputs = VALUE,
+    .warmup = atr_warmup,
+    .state_size = atr_size,
+    .init = atr_init,
+    .step = atr_step,
+    .batch = atr_batch,
+    .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+};
+
+const qm_ta_info qm_ta_info_atr_pct = {
+    .name = "atr_pct",
+    .title = "Average true range in percent of the close",
+    .input = QM_TA_BARS,
+    .param_count = 3,
+    .params = ATR,
+    .output_count = 1,
+    .outputs = VALUE,
+    .warmup = atr_warmup,
+    .state_size = atr_size,
+    .init = atr_init,
+    .step = pct_step,
+    .source = "100 x ATR / close; also called NATR",
+};
+
+const qm_ta_info qm_ta_info_atr_percentile = {
+    .name = "atr_percentile",
+    .title = "Share of the last atr_pct values that are at most the newest, in percent",
+    .input = QM_TA_BARS,
+    .param_count = 4,
+    .params = PERCENTILE,
+    .output_count = 1,
+    .outputs = VALUE,
+    .warmup = percentile_warmup,
+    .state_size = percentile_size,
+    .init = percentile_init,
+    .step = percentile_step,
+    .source = "docs/reference/atr.md, section enhanced",
+};
+
+const qm_ta_info qm_ta_info_true_range = {
+    .name = "true_range",
+    .title = "True range",
+    .input = QM_TA_BARS,
+    .param_count = 1,
+    .params = TRUE_RANGE,
+    .output_count = 1,
+    .outputs = VALUE,
+    .warmup = range_warmup,
+    .state_size = range_size,
+    .init = range_init,
+    .step = range_step,
+    .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+};

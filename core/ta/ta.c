@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The info table and the forms that every row shares.
+ */
+#include "ta/info.h"
+
+#include "base/mem.h"
+
+#include <math.h>
+#include <string.h>
+
+static const qm_ta_info *const TABLE[] = {
+    &qm_ta_info_atr, &qm_ta_info_atr_pct,    &qm_ta_info_atr_percentile,
+    &qm_ta_info_ema, &qm_ta_info_highest,    &qm_ta_info_lowest,
+    &qm_ta_info_sma, &qm_ta_info_true_range,
+};
+enum { COUNT = sizeof TABLE / sizeof TABLE[0] };
+
+struct qm_ta {
+    const qm_ta_info *info;
+    double params[QM_TA_PARAMS_MAX];
+    _Alignas(max_align_t) unsigned char state[];
+};
+
+const qm_ta_info *qm_ta_at(size_t index) {
+    return index < COUNT ? TABLE[index] : NULL;
+}
+
+const qm_ta_info *qm_ta_find(const char *name) {
+    for (size_t i = 0; i < COUNT; i++) {
+        if (strcmp(TABLE[i]->name, name) == 0) {
+            return TABLE[i];
+        }
+    }
+    return NULL;
+}
+
+void qm_ta_defaults(const qm_ta_info *info, double *params) {
+    for (int i = 0; i < info->param_count; i++) {
+        params[i] = info->params[i].fallback;
+    }
+}
+
+qm_status qm_ta_check(const qm_ta_info *info, const double *params, qm_error *err) {
+    for (int i = 0; i < info->param_count; i++) {
+        const qm_ta_param *p = &info->params[i];
+        if (!(params[i] >= p->min && params[i] <= p->max)) {
+            return qm_error_set(err, QM_ERANGE, "%s: %s is %.10g, must be %.10g to %.10g",
+                                info->name, p->name, params[i], p->min, p->max);
+        }
+        if (p->whole && params[i] != floor(params[i])) {
+            return qm_error_set(err, QM_ERANGE, "%s: %s is %.10g, must be a whole number",
+                                info->name, p->name, params[i]);
+        }
+    }
+    return QM_OK;
+}
+
+int qm_ta_param_index(const qm_ta_info *info, const char *name) {
+    for (int i = 0; i < info->param_count; i++) {
+        if (strcmp(info->params[i].name, name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+int qm_ta_output_index(const qm_ta_info *info, const char *name) {
+    for (int i = 0; i < info->output_count; i++) {
+        if (strcmp(info->outputs[i], name) == 0) {
+            return i;
+        }
+    }
+    return -1;
+}
+
+static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series,
+                      double *const *outputs) {
+    double x[QM_COLUMN_COUNT] = {0}, values[QM_TA_OUTPUTS_MAX];
+    for (size_t i = 0; i < bars->n; i++) {
+        if (ta->info->input == QM_TA_SERIES) {
+            x[0] = series[i];
+        } else {
+            for (int k = 0; k < QM_COLUMN_COUNT; k++) {
+                x[k] = bars->column[k] ? bars->column[k][i] : NAN;
+            }
+        }
+        ta->info->step(ta->state, x, values);
+        for (int k = 0; k < ta->info->output_count; k++) {
+            if (outputs[k]) {
+                outputs[k][i] = values[k];
+            }
+        }
+    }
+}
+
+qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_columns *bars,
+                      const double *series, double *const *outputs) {
+    if (info->batch) {
+        info->batch(params, bars, series, outputs);
+        return QM_OK;
+    }
+    qm_ta *ta;
+    qm_status status = qm_ta_new(info, params, &ta);
+    if (status == QM_OK) {
+        run_steps(ta, bars, series, outputs);
+        qm_ta_free(ta);
+    }
+    return status;
+}
+
+qm_status qm_ta_new(const qm_ta_info *info, const double *params, qm_ta **out) {
+    qm_ta *ta = qm_calloc(1, sizeof *ta + info->state_size(params));
+    if (!ta) {
+        return QM_ENOMEM;
+    }
+    ta->info = info;
+    memcpy(ta->params, params, (size_t)info->param_count * sizeof *params);
+    qm_ta_reset(ta);
+    *out = ta;
+    return QM_OK;
+}
+
+void qm_ta_free(qm_ta *ta) {
+    qm_free(ta);
+}
+
+void qm_ta_reset(qm_ta *ta) {
+    ta->info->init(ta->state, ta->params);
+}
+
+void qm_ta_step(qm_ta *ta, const double *x, double *outputs) {
+    ta->info->step(ta->state, x, outputs);
+}
