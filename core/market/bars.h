@@ -70,16 +70,19 @@ qm_time qm_bar_start(qm_timeframe tf, qm_time end, qm_date date);
 void qm_bar_place_daily(qm_date date, qm_bar *bar);
 /* Intraday: start (or end) stamp in UTC; sets time, date and flags. */
 void qm_bar_place_intraday(qm_timeframe tf, qm_time stamp, bool stamp_is_end, qm_bar *bar);
-/* The checks of a single bar: finite, prices > 0, low <= close <= high, volume >= 0. QM_EDATA with
- * what is wrong and the value; sets QM_BAR_OPEN_OUTSIDE and QM_BAR_NO_SESSION. */
+/* The checks of a single bar: finite, prices > 0, low <= close <= high, volume >= 0 or NaN
+ * (unknown: the file has none). err->column is then the qm_column, for a reader to translate.
+ * QM_EDATA with what is wrong and the value; sets QM_BAR_OPEN_OUTSIDE and QM_BAR_NO_SESSION. */
 qm_status qm_bar_check(qm_bar *bar, qm_error *err);
 
 /* Streaming aggregation: minutes -> n minutes | day | week, day -> week. Session-aware: no bar
- * spans two sessions; a week is Monday to Sunday by session date. */
+ * spans two sessions; a week is Monday to Sunday by session date. Trades outside the session
+ * (QM_BAR_OFF_HOURS) are no part of a day or week. */
 typedef struct qm_aggregator {
     qm_timeframe from, to;
     bool open;
-    qm_bar bar;
+    qm_bar bar;     /* in the making */
+    qm_time bucket; /* where it belongs: a number that only grows */
 } qm_aggregator;
 
 /* QM_EINVAL when `to` is no multiple of `from`. */
