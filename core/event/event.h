@@ -2,8 +2,9 @@
  *
  * event.h: what happens, in one total order: time, rank, instrument, sequence.
  *
- * At equal time: corporate action, order or fill, opening trade, bar or quote, slice, schedule or
- * timer, reload; then instrument; then sequence.
+ * At equal time: corporate action, order or fill, bar or quote, slice, schedule or timer, reload;
+ * then instrument; then sequence. The opening trade of a bar that starts at a time comes after all
+ * of that: what ended before it belongs to the bar before.
  */
 #ifndef QM_EVENT_EVENT_H
 #define QM_EVENT_EVENT_H
@@ -15,13 +16,13 @@
     X(ACTION, "action", 0) /* split, dividend, delisting: at the open of its ex-date */            \
     X(CASH, "cash", 1)     /* deposit, withdrawal, paid dividend */                                \
     X(ORDER, "order", 1)   /* state change of an order, or a fill */                               \
-    X(OPEN, "open", 2)     /* first trade of a bar: its price is known, the rest is not */         \
     X(BAR, "bar", 2)       /* a completed bar */                                                   \
     X(SLICE, "slice", 3)   /* all symbols of one time are in */                                    \
     X(SCHEDULE, "schedule", 4)                                                                     \
     X(TIMER, "timer", 4)                                                                           \
     X(RELOAD, "reload", 5)                                                                         \
-    X(END, "end", 6) /* end of data */
+    X(OPEN, "open", 6) /* first trade of a bar: its price is known, the rest is not */             \
+    X(END, "end", 7)   /* end of data */
 
 typedef enum qm_event_kind {
 #define X(constant, name, rank) QM_EVENT_##constant,
@@ -42,7 +43,10 @@ typedef struct qm_event {
             double volume; /* of the bar to come, NaN when unknown: rule 4 of the fills */
         } open;            /* OPEN */
         qm_action action;  /* ACTION */
-        qm_decimal cash;   /* CASH */
+        struct {
+            qm_decimal amount; /* > 0: deposit, < 0: withdrawal */
+            uint32_t strategy; /* whose sleeve: its index in the engine */
+        } cash;                /* CASH */
     } u;
 } qm_event;
 
