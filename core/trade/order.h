@@ -60,9 +60,10 @@ typedef struct qm_order {
     qm_order_type type;
     qm_tif tif;
     qm_order_state state;
-    qm_decimal qty;         /* > 0; 0 while an order by amount is unfilled */
-    qm_decimal amount;      /* > 0: by money; qty is found at the fill price */
-    qm_decimal limit, stop; /* 0: none */
+    qm_decimal qty;                             /* > 0; 0 while an order by amount is unfilled */
+    qm_decimal amount;                          /* > 0: by money; qty is found at the fill price */
+    qm_decimal limit, stop;                     /* 0: none */
+    qm_decimal want_qty, want_limit, want_stop; /* of a replacement under way; 0: kept */
     qm_decimal filled;
     qm_total filled_value; /* sum of qty x multiplier x price, for the average */
     bool allow_short;
@@ -71,7 +72,8 @@ typedef struct qm_order {
     bool coarse;     /* some fill had nothing finer than its bar */
     qm_time created; /* event that made it */
     qm_time updated;
-    qm_date session; /* for `day`: the last session on which it may fill; set by the broker */
+    qm_time live_since; /* when the broker took it, or its last replacement */
+    qm_date session;    /* for `day`: the last session on which it may fill; set by the broker */
     char reason[QM_REASON_MAX];     /* the strategy's */
     char rule[QM_RULE_MAX];         /* refused or rejected: by which rule, */
     char limit_text[QM_REASON_MAX]; /* with which limit */
