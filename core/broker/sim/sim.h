@@ -5,9 +5,9 @@
  *
  * It knows only what it is told: the opening trade of a bar (qm_sim_on_open), the whole bar at its
  * end (qm_sim_on_bar), corporate actions, the end of a session. An order is live from the time of
- * its submission: one that was there before the bar's start can fill at its open; one sent during
- * the bar fills at its close at the earliest and is marked coarse (except a resting order sent at
- * the very moment of the opening trade, which sees the rest of the bar from the open on).
+ * its submission: one that was there when the bar started (at the same instant counts) can fill at
+ * its open and sees the whole bar; one sent during the bar fills at its close at the earliest and
+ * is marked coarse.
  * Deterministic: orders are walked by id. Pure memory; the engine persists the orders and
  * hands them back with qm_sim_restore.
  */
@@ -38,7 +38,8 @@ typedef enum qm_slippage_kind {
 } qm_slippage_kind;
 typedef struct qm_slippage {
     qm_slippage_kind kind;
-    qm_decimal amount; /* bps, ticks, or share of the bar's range */
+    qm_decimal amount; /* bps, ticks, or share of the range of the bar before (the bar at hand is
+                          not known yet at its open) */
 } qm_slippage;
 
 typedef enum qm_path { QM_PATH_PESSIMISTIC, QM_PATH_OPTIMISTIC, QM_PATH_OHLC } qm_path;
@@ -78,9 +79,11 @@ void qm_sim_on_open(qm_sim *sim, qm_instrument_id instrument, qm_time time, qm_d
 /* The completed bar. When no opening trade was reported for it, the fills at the open are made now,
  * with the time of the bar's start. Day orders whose last session it ends expire after it. */
 void qm_sim_on_bar(qm_sim *sim, qm_instrument_id instrument, qm_timeframe tf, const qm_bar *bar);
-/* Splits change working orders (QM_BROKER_ADJUSTED); a delisting cancels them. */
+/* Splits change working orders (QM_BROKER_ADJUSTED): quantities x num/den (whole units rounded
+ * down), prices x den/num to the tick, a limit never worse than asked, a stop never earlier. A
+ * delisting cancels them. */
 void qm_sim_on_action(qm_sim *sim, const qm_action *action, qm_time time);
-/* Day orders of sessions that ended at or before `time` expire, bars or no bars. */
+/* Day orders of sessions that ended before `time` expire, bars or no bars. */
 void qm_sim_on_time(qm_sim *sim, qm_time time);
 
 #endif
