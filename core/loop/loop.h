@@ -50,9 +50,15 @@ void qm_loop_idle_free(qm_loop_idle *idle);
 
 /* Watches a directory; `changed` gets the file name inside it once it has been quiet for
  * debounce_ms. Editor left-overs (4913, *~, .*, *.swp, *.tmp, #*#) are not reported. */
-qm_status qm_loop_watch_new(qm_loop *loop, const char *directory, int debounce_ms,
-                            void (*changed)(void *data, const char *name), void *data,
+typedef struct qm_loop_watch_request {
+    const char *directory;
+    int debounce_ms;
+    void (*changed)(void *data, const char *name);
+    void *data;
+} qm_loop_watch_request;
+qm_status qm_loop_watch_new(qm_loop *loop, const qm_loop_watch_request *request,
                             qm_loop_watch **out, qm_error *err);
+/* Before the loop is freed. */
 void qm_loop_watch_free(qm_loop_watch *watch);
 
 #endif
