@@ -28,6 +28,13 @@ qm_status qm_csv_new(qm_stream *stream, const char *file_name, size_t max_line, 
 void qm_csv_free(qm_csv *csv);
 /* The next row that is not empty. *cells is NULL at the end of the file. */
 qm_status qm_csv_next(qm_csv *csv, const qm_cell **cells, size_t *count, qm_error *err);
+/* The bytes that are read but not yet taken, for a reader that knows its lines: whole lines may be
+ * taken with qm_csv_take (their bytes with the newline, their number). Empty at the end of what is
+ * in memory: qm_csv_next then reads on. */
+qm_cell qm_csv_window(const qm_csv *csv);
+void qm_csv_take(qm_csv *csv, size_t bytes, int64_t lines);
+/* Separator of the cells; 0 before the first row. */
+char qm_csv_separator(const qm_csv *csv);
 /* Physical line on which the current row started. */
 int64_t qm_csv_row(const qm_csv *csv);
 
