@@ -24,6 +24,8 @@ enum { QM_BOOK_SCHEMA = 1, QM_NAME_MAX = 64 };
  * QM_DB_READ takes no lock. */
 qm_status qm_book_open(const char *path, qm_db_open mode, qm_book **out, qm_error *err);
 void qm_book_close(qm_book *book);
+/* The process that holds the book at this path, 0 when none does. */
+int64_t qm_book_owner(const char *path);
 qm_status qm_book_begin(qm_book *book, qm_error *err);
 qm_status qm_book_commit(qm_book *book, qm_error *err);
 void qm_book_rollback(qm_book *book);
@@ -89,14 +91,25 @@ qm_status qm_book_load_timers(qm_book *book, const char *sleeve, qm_timer_row_ve
                               qm_error *err);
 
 /* kind: intent, cancel, replace, signal, skip, notify, error; json: the canonical text. */
-qm_status qm_book_put_decision(qm_book *book, const char *sleeve, qm_time time, const char *kind,
-                               const char *symbol, const char *json, size_t length, qm_error *err);
-qm_status qm_book_put_equity(qm_book *book, const char *sleeve, qm_time time, qm_total equity,
-                             qm_total cash, qm_error *err);
+typedef struct qm_decision_row {
+    qm_time time;
+    const char *kind, *symbol; /* symbol "": none */
+    const char *json;
+    size_t length;
+} qm_decision_row;
+qm_status qm_book_put_decision(qm_book *book, const char *sleeve, const qm_decision_row *row,
+                               qm_error *err);
+/* Decisions in order, of one sleeve or (NULL) all; a non-zero return stops. */
+qm_status qm_book_each_decision(qm_book *book, const char *sleeve,
+                                int (*each)(void *data, const char *sleeve,
+                                            const qm_decision_row *row),
+                                void *data, qm_error *err);
 typedef struct qm_equity_row {
     qm_time time;
     qm_total equity, cash;
 } qm_equity_row;
+qm_status qm_book_put_equity(qm_book *book, const char *sleeve, const qm_equity_row *row,
+                             qm_error *err);
 typedef QM_VEC(qm_equity_row) qm_equity_row_vec;
 qm_status qm_book_load_equity(qm_book *book, const char *sleeve, qm_equity_row_vec *out,
                               qm_error *err);

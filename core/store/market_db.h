@@ -49,9 +49,14 @@ qm_status qm_market_db_put_bars(qm_market_db *db, qm_instrument_id instrument, c
                                 bool replace, qm_put_report *report, qm_error *err);
 qm_status qm_market_db_put_action(qm_market_db *db, const qm_action *action, bool *was_known,
                                   qm_error *err);
-/* Bars with from <= time < to, appended to out (initialised with the timeframe). */
-qm_status qm_market_db_load_bars(qm_market_db *db, qm_instrument_id instrument, qm_timeframe tf,
-                                 qm_time from, qm_time to, qm_bars *out, qm_error *err);
+/* from <= time < to. */
+typedef struct qm_bar_range {
+    qm_time from, to;
+} qm_bar_range;
+#define QM_ALL_BARS ((qm_bar_range){QM_TIME_NONE, QM_TIME_MAX})
+/* Bars of the range, appended to out (initialised with the timeframe). */
+qm_status qm_market_db_load_bars(qm_market_db *db, qm_instrument_id instrument,
+                                 const qm_bar_range *range, qm_bars *out, qm_error *err);
 /* Sorted by ex-date; appended. */
 qm_status qm_market_db_load_actions(qm_market_db *db, qm_instrument_id instrument,
                                     qm_action_vec *out, qm_error *err);
