@@ -31,7 +31,8 @@ typedef struct qm_ohlcv_options {
 
 typedef struct qm_ohlcv {
     qm_bars bars;
-    char **time_text;                       /* with keep_text: n strings */
+    char **time_text; /* with keep_text: bars.n strings */
+    size_t text_count, text_capacity;
     uint64_t flagged_open, flagged_session; /* kept, but odd */
     bool has_adjusted; /* the file has an adjusted close that differs from the close somewhere */
     bool has_volume;
@@ -42,11 +43,14 @@ qm_status qm_ohlcv_read(const char *path, const qm_ohlcv_options *options, qm_oh
                         qm_error *err);
 void qm_ohlcv_fini(qm_ohlcv *ohlcv);
 
-/* LEAN daily or minute zip. factor_file may be NULL; splits found in it are appended to actions
- * (without instrument ids). */
-qm_status qm_lean_read(const char *zip_path, const char *factor_file,
-                       const qm_ohlcv_options *options, qm_ohlcv *out, qm_action_vec *actions,
-                       qm_error *err);
+typedef struct qm_lean_files {
+    const char *zip;     /* daily or minute trade bars */
+    const char *factors; /* NULL: none */
+} qm_lean_files;
+/* Splits found in the factor file are appended to actions (without instrument ids). Its price
+ * factors stand for dividends only approximately and are left out. */
+qm_status qm_lean_read(const qm_lean_files *files, const qm_ohlcv_options *options, qm_ohlcv *out,
+                       qm_action_vec *actions, qm_error *err);
 /* Whether a path looks like such a file (a zip archive). */
 bool qm_lean_is(const char *path);
 
