@@ -28,10 +28,9 @@ const qm_order *qm_ctx_find_order(const qm_engine *engine, uint32_t s, uint64_t 
  * to it. tf count 0: the strategy's timeframe. */
 const qm_series *qm_ctx_series(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,
                                qm_timeframe tf);
-/* An indicator on it, warmed from the anchor. */
-qm_status qm_ctx_tap(qm_engine *engine, uint32_t s, qm_instrument_id instrument, qm_timeframe tf,
-                     const qm_ta_info *info, const double *params, qm_column column,
-                     const qm_tap **out);
+/* An indicator on it, warmed from the anchor: info, params and column of `input` count, its
+ * instrument and timeframe name the series. */
+qm_status qm_ctx_tap(qm_engine *engine, uint32_t s, const qm_input_spec *input, const qm_tap **out);
 /* Last price (close of the newest bar, or a later opening trade) and its time; false when there is
  * none. */
 bool qm_ctx_price(const qm_engine *engine, qm_instrument_id instrument, qm_decimal *price,
@@ -47,13 +46,25 @@ void qm_ctx_working(const qm_engine *engine, uint32_t s, qm_instrument_id instru
 
 /* Records. json must be canonical. kind SIGNAL or NOTIFY. */
 qm_status qm_ctx_record(qm_engine *engine, uint32_t s, qm_decision_kind kind,
-                        qm_instrument_id instrument, const char *json, size_t length);
-/* A decision not taken; value and limit are texts of what was compared (may be NULL). */
-qm_status qm_ctx_skip(qm_engine *engine, uint32_t s, qm_instrument_id instrument, const char *rule,
-                      const char *value, const char *limit);
-/* Calls on_timer(callback, data) after ns (> 0), once or again and again. */
-qm_status qm_ctx_timer(qm_engine *engine, uint32_t s, int64_t after_ns, bool repeat,
-                       const char *callback, const char *data, size_t length, uint64_t *id);
+                        qm_instrument_id instrument, const qm_buf *json);
+/* A decision not taken: rule, value and limit are texts of what was compared (value and limit may
+ * be NULL). */
+typedef struct qm_skip_note {
+    qm_instrument_id instrument; /* 0: none */
+    const char *rule, *value, *limit;
+} qm_skip_note;
+qm_status qm_ctx_skip(qm_engine *engine, uint32_t s, const qm_skip_note *skip);
+/* Calls on_timer(callback, data) after_ns (> 0, at most a century) from now, once or again and
+ * again. callback and data are copied; data may be NULL. */
+typedef struct qm_timer_request {
+    int64_t after_ns;
+    bool repeat;
+    const char *callback;
+    const char *data;
+    size_t length;
+} qm_timer_request;
+qm_status qm_ctx_timer(qm_engine *engine, uint32_t s, const qm_timer_request *request,
+                       uint64_t *id);
 bool qm_ctx_timer_cancel(qm_engine *engine, uint32_t s, uint64_t id);
 
 #endif

@@ -108,9 +108,9 @@ qm_status qm_engine_advance(qm_engine *engine, qm_time time, qm_error *err);
 /* When the next schedule or timer is due; QM_TIME_MAX: never. */
 qm_time qm_engine_next_due(const qm_engine *engine);
 /* Writes what is new to the book in one transaction, then sends waiting orders to the broker, and
- * repeats until nothing is waiting. Without a book: only sends. dispatch does this itself at the
- * end of each event without a book; with one, the driver calls it when the time steps
- * (qm_engine_needs_commit). */
+ * repeats until nothing is waiting. Without a book: only sends. dispatch and advance do this
+ * themselves, at the same points with and without a book: after each event but the bars of a slice
+ * that is still open (a book is written when there is something to send, and at each slice). */
 qm_status qm_engine_commit(qm_engine *engine, qm_error *err);
 bool qm_engine_needs_commit(const qm_engine *engine);
 /* stop callbacks, last commit. */
@@ -119,6 +119,9 @@ qm_status qm_engine_finish(qm_engine *engine, qm_error *err);
 /* Questions. */
 qm_time qm_engine_now(const qm_engine *engine);
 qm_date qm_engine_date(const qm_engine *engine);
+/* Time of the last event whose outcome is complete; QM_TIME_NONE: none yet. From the book after a
+ * restart: events up to it are history, those after it are to be dispatched. */
+qm_time qm_engine_cursor(const qm_engine *engine);
 qm_mode qm_engine_mode(const qm_engine *engine);
 qm_instruments *qm_engine_instruments(const qm_engine *engine);
 qm_sim *qm_engine_sim(const qm_engine *engine);
@@ -134,6 +137,7 @@ typedef enum qm_run_state {
 } qm_run_state;
 typedef struct qm_sleeve_view {
     const qm_strategy_spec *spec;
+    void *self; /* the installed strategy */
     const qm_ledger *ledger;
     qm_account_kind account;
     bool fractional;

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Corporate actions and cash: a split changes positions, lots, working orders and series in one
+ * step; a dividend is owed to who held before its ex-date and paid on its pay date.
+ */
+#include "engine/internal.h"
+
+#include "base/calendar.h"
+
+static void tell(sleeve *s, const qm_action *action) {
+    if (qm_binding_has(s->bound, action->instrument)) {
+        note n = {.kind = NOTE_ACTION, .sleeve = s, .u.action = *action};
+        qm_engine_note(s->engine, &n);
+    }
+}
+
+static void apply_split(sleeve *s, const qm_action *action) {
+    qm_engine *e = s->engine;
+    if (qm_ledger_position(s->ledger, action->instrument).qty.raw == 0) {
+        return;
+    }
+    qm_txn txn = {.kind = QM_TXN_SPLIT,
+                  .time = e->now,
+                  .date = action->ex_date,
+                  .instrument = action->instrument,
+                  .multiplier = 1,
+                  .price = action->cash, /* cash in lieu, when known */
+                  .num = action->num,
+                  .den = action->den};
+    qm_sleeve_book(s, &txn);
+}
+
+static void apply_delisting(sleeve *s, const qm_action *action) {
+    qm_engine *e = s->engine;
+    qm_decimal price = action->cash;
+    if (qm_ledger_position(s->ledger, action->instrument).qty.raw == 0) {
+        return;
+    }
+    if (price.raw == 0 && !qm_slot_price(qm_engine_slot(e, action->instrument), &price)) {
+        qm_engine_fail(e, QM_EDATA, "delisting of instrument %u: no price is known",
+                       action->instrument);
+        return;
+    }
+    qm_txn txn = {.kind = QM_TXN_DELIST,
+                  .time = e->now,
+                  .date = action->ex_date,
+                  .instrument = action->instrument,
+                  .multiplier = 1,
+                  .price = price};
+    qm_sleeve_book(s, &txn);
+}
+
+static void owe_dividend(sleeve *s, const qm_action *action) {
+    qm_position position = qm_ledger_position(s->ledger, action->instrument);
+    dividend_due due = {.instrument = action->instrument};
+    if (position.qty.raw == 0) {
+        return;
+    }
+    qm_date date = action->pay_date == QM_DATE_NONE ? action->ex_date : action->pay_date;
+    due.due = qm_calendar_hours(date).open;
+    qm_status status =
+        qm_decimal_amount(position.qty, position.multiplier, action->cash, &due.amount);
+    if (status == QM_OK) {
+        status = qm_decimal_round(due.amount, 2, QM_ROUND_HALF_UP, &due.amount);
+    }
+    if (status == QM_OK) {
+        status = qm_vec_push(&s->dividends, &due);
+    }
+    if (status != QM_OK) {
+        qm_engine_fail(s->engine, status, "a dividend of instrument %u could not be booked",
+                       action->instrument);
+    }
+    s->row_dirty = true;
+}
+
+static void apply(sleeve *s, const qm_action *action) {
+    switch (action->kind) {
+    case QM_ACTION_SPLIT:
+        apply_split(s, action);
+        break;
+    case QM_ACTION_DIVIDEND:
+        owe_dividend(s, action);
+        break;
+    case QM_ACTION_DELIST:
+        apply_delisting(s, action);
+        break;
+    case QM_ACTION_RENAME:
+        break;
+    }
+    tell(s, action);
+}
+
+qm_status qm_engine_on_action(qm_engine *e, const qm_event *event) {
+    const qm_action *action = &event->u.action;
+    slot *where = qm_engine_slot(e, action->instrument);
+    if (!where) {
+        return QM_OK;
+    }
+    e->date = action->ex_date;
+    if (action->kind == QM_ACTION_SPLIT) {
+        qm_status status = qm_slot_split(e, where, action->num, action->den);
+        if (status != QM_OK) {
+            return qm_engine_fail(e, status, "split %lld:%lld of instrument %u: %s",
+                                  (long long)action->num, (long long)action->den,
+                                  action->instrument, qm_status_text(status));
+        }
+    }
+    for (size_t i = 0; i < e->sleeves.length; i++) {
+        apply(e->sleeves.items[i], action);
+    }
+    qm_sim_on_action(e->sim, action, e->now);
+    e->dirty = true;
+    qm_engine_find_cash_due(e);
+    qm_engine_deliver(e);
+    return e->failed;
+}
+
+static void book_cash(sleeve *s, qm_txn_kind kind, qm_instrument_id id, qm_decimal amount) {
+    qm_txn txn = {.kind = kind,
+                  .time = s->engine->now,
+                  .date = qm_engine_date(s->engine),
+                  .instrument = id,
+                  .multiplier = 1,
+                  .amount = amount};
+    note n = {.kind = NOTE_CASH, .sleeve = s, .u.cash = {kind, id, amount}};
+    if (qm_sleeve_book(s, &txn) == QM_OK) {
+        qm_engine_note(s->engine, &n);
+    }
+}
+
+qm_status qm_engine_on_cash(qm_engine *e, const qm_event *event) {
+    if (event->u.cash.strategy >= e->sleeves.length) {
+        return qm_engine_fail(e, QM_EINVAL, "cash for strategy %u, which does not exist",
+                              event->u.cash.strategy);
+    }
+    book_cash(qm_engine_at(e, event->u.cash.strategy), QM_TXN_CASH, 0, event->u.cash.amount);
+    qm_engine_deliver(e);
+    return e->failed;
+}
+
+void qm_engine_find_cash_due(qm_engine *e) {
+    e->cash_due = QM_TIME_MAX;
+    for (size_t i = 0; i < e->sleeves.length; i++) {
+        const sleeve *s = e->sleeves.items[i];
+        for (size_t k = 0; k < s->dividends.length; k++) {
+            qm_time due = s->dividends.items[k].due;
+            e->cash_due = due < e->cash_due ? due : e->cash_due;
+        }
+    }
+}
+
+void qm_engine_pay_dividends(qm_engine *e) {
+    for (size_t i = 0; i < e->by_name.length; i++) {
+        sleeve *s = e->by_name.items[i];
+        size_t kept = 0;
+        for (size_t k = 0; k < s->dividends.length; k++) {
+            dividend_due due = s->dividends.items[k];
+            if (due.due <= e->now) {
+                book_cash(s, QM_TXN_DIVIDEND, due.instrument, due.amount);
+                s->row_dirty = true;
+            } else {
+                s->dividends.items[kept++] = due;
+            }
+        }
+        s->dividends.length = kept;
+    }
+    qm_engine_find_cash_due(e);
+    qm_engine_deliver(e);
+}
