@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Money and percentages as people read them.
+ */
+#include "report/report.h"
+
+#include <math.h>
+#include <string.h>
+
+void qm_put_money(qm_buf *out, qm_total value) {
+    char text[QM_TOTAL_BUF];
+    size_t length = qm_total_format_fixed(value, 2, QM_ROUND_HALF_EVEN, text);
+    size_t at = 0;
+    if (text[0] == '-') {
+        qm_buf_putc(out, '-');
+        at = 1;
+    }
+    size_t point = length - 3; /* ".00" */
+    for (; at < point; at++) {
+        qm_buf_putc(out, text[at]);
+        if ((point - at - 1) % 3 == 0 && at + 1 < point) {
+            qm_buf_putc(out, ',');
+        }
+    }
+    qm_buf_puts(out, text + point);
+}
+
+void qm_put_percent(qm_buf *out, double fraction, int decimals) {
+    if (isnan(fraction)) {
+        qm_buf_puts(out, "n/a");
+        return;
+    }
+    qm_buf_printf(out, "%+.*f%%", decimals, 100.0 * fraction);
+}
