@@ -30,7 +30,8 @@ typedef struct qm_script_options {
     size_t param_count;
     const qm_instrument_id *universe; /* replaces the file's; NULL: the file's */
     size_t universe_count;
-    qm_instruments *instruments; /* symbols are interned here; borrowed */
+    qm_instruments *instruments;            /* symbols are interned here; borrowed */
+    const struct qm_host_binding *bindings; /* qm_bindings() of bind/bind.h */
     const char
         *module_dir; /* where `require` finds the strategy's modules; NULL: the file's folder */
     uint64_t seed;
@@ -41,7 +42,8 @@ typedef struct qm_script_options {
 qm_status qm_script_load(const qm_script_options *options, qm_script **out, qm_error *err);
 void qm_script_free(qm_script *script);
 const qm_strategy_spec *qm_script_spec(const qm_script *script);
-const qm_strategy_ops *qm_script_ops(void);
+const qm_strategy_ops *qm_script_ops(
+    const qm_script *script); /* its own: NULL where the file has no such function */
 const char *qm_script_source_hash(
     const qm_script *script); /* SHA-256 of the file and its modules, hex */
 const char *qm_script_path(const qm_script *script);
@@ -51,13 +53,14 @@ size_t qm_script_memory(const qm_script *script); /* bytes in use by its state *
 /* Names the presets of a loaded file: NULL-terminated, owned by the script. */
 const char *const *qm_script_presets(const qm_script *script);
 
-/* Loads options->path beside the running script, copies its state over (migrate when the version
- * differs), and swaps it in. On failure the old one runs on. */
-qm_status qm_script_reload(qm_engine *engine, uint32_t index, qm_script **running,
-                           const qm_script_options *options, qm_error *err);
+/* Loads options->path beside the running script of the sleeve, copies its state over (migrate when
+ * the version differs), and swaps it in. On failure the old one runs on. */
+qm_status qm_script_reload(qm_engine *engine, uint32_t index, const qm_script_options *options,
+                           qm_error *err);
 
-/* `qm check`: loads without running; findings are printed as file:line: text through `say`. Returns
- * the number. */
-int qm_script_check(const char *path, void (*say)(void *data, const char *line), void *data);
+/* `qm check`: loads the file and each of its presets without running them; findings are handed to
+ * `say` as file:line: text. Returns their number. */
+int qm_script_check(const qm_script_options *options, void (*say)(void *data, const char *line),
+                    void *data);
 
 #endif

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The one door from C into Lua: a protected call with a traceback. The message handler stays at the
+ * bottom of the stack.
+ */
+#include "host/internal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { HANDLER = 1 };
+
+/* Splits "file:line: message\nstack traceback:..." into place and message. */
+static qm_status translate(qm_script *s, int code, qm_error *err) {
+    size_t length;
+    const char *text = lua_tolstring(s->L, -1, &length);
+    qm_status status = code == LUA_ERRMEM || s->out_of_memory ? QM_ENOMEM : QM_ESCRIPT;
+    if (status == QM_ENOMEM) {
+        qm_error_at(err, status, s->path, 0, 0, "out of memory: the strategy's cap is %zu bytes",
+                    s->memory_cap);
+    } else if (err) {
+        const char *newline = text ? strchr(text, '\n') : NULL;
+        int line = newline ? (int)(newline - text) : (int)length;
+        qm_error_set(err, status, "%.*s", text ? line : 7, text ? text : "unknown");
+    }
+    lua_settop(s->L, HANDLER);
+    return status;
+}
+
+qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err) {
+    int code = lua_pcall(s->L, arguments, results, HANDLER);
+    if (code == LUA_OK && !s->out_of_memory) {
+        return QM_OK;
+    }
+    return translate(s, code, err);
+}
+
+qm_status qm_door(qm_script *s, lua_CFunction f, void *data, qm_error *err) {
+    lua_pushcfunction(s->L, f); /* a light C function: no memory is needed */
+    lua_pushlightuserdata(s->L, data);
+    return qm_door_call(s, 1, 0, err);
+}
+
+qm_script *qm_script_of(lua_State *L) {
+    return *(qm_script **)lua_getextraspace(L);
+}
+
+void qm_script_raise(lua_State *L, const char *format, ...) {
+    va_list args;
+    va_start(args, format);
+    lua_pushfstring(L, "%s: ", qm_script_of(L)->path);
+    lua_pushvfstring(L, format, args);
+    va_end(args);
+    lua_concat(L, 2);
+    lua_error(L);
+    __builtin_unreachable();
+}
+
+/* Edits (Levenshtein) between two short names. */
+static int distance(const char *a, const char *b) {
+    int row[64], n = (int)strlen(b);
+    if (n >= 63 || strlen(a) >= 63) {
+        return 99;
+    }
+    for (int j = 0; j <= n; j++) {
+        row[j] = j;
+    }
+    for (int i = 1; *a; a++, i++) {
+        int diagonal = row[0];
+        row[0] = i;
+        for (int j = 1; j <= n; j++) {
+            int best = diagonal + (*a != b[j - 1]);
+            diagonal = row[j];
+            best = row[j] + 1 < best ? row[j] + 1 : best;
+            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
+        }
+    }
+    return row[n];
+}
+
+const char *qm_nearest(lua_State *L, const char *name, const char *const *known) {
+    const char *best = NULL;
+    int least = 4;
+    for (; *known; known++) {
+        int d = distance(name, *known);
+        if (d < least) {
+            least = d;
+            best = *known;
+        }
+    }
+    return best ? lua_pushfstring(L, " (did you mean \"%s\"?)", best) : "";
+}

@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * internal.h: the inside of a script, for the rooms that may include lua.h (host and bind).
+ */
+#ifndef QM_HOST_INTERNAL_H
+#define QM_HOST_INTERNAL_H
+
+#include "base/rng.h"
+#include "codec/json.h"
+#include "engine/context.h"
+#include "host/host.h"
+
+#include <lauxlib.h>
+#include <lua.h>
+#include <lualib.h>
+
+typedef enum script_callback {
+    CALL_INIT,
+    CALL_START,
+    CALL_ON_BAR,
+    CALL_ON_BARS,
+    CALL_ON_QUOTE,
+    CALL_ON_ORDER,
+    CALL_ON_FILL,
+    CALL_ON_CASH,
+    CALL_ON_ACTION,
+    CALL_MIGRATE,
+    CALL_STOP,
+    CALL_COUNT
+} script_callback;
+
+/* Opens what bind adds to a fresh state; the table `qm` is on top of the stack. */
+struct qm_host_binding {
+    void (*open)(lua_State *L);
+    void (*open_ctx)(lua_State *L); /* the table ctx is on top */
+};
+
+struct qm_script {
+    lua_State *L;
+    size_t memory, memory_cap;
+    bool out_of_memory; /* sticky: pcall can't hide it */
+    qm_engine *engine;  /* NULL before attach */
+    uint32_t index;
+    qm_instruments *instruments;
+    const struct qm_host_binding *bindings;
+    char *path, *module_dir, *name, *preset, *params_json;
+    char source_hash[QM_SHA256_HEX];
+    qm_sha256 sources; /* of the file and its modules, as they are loaded */
+    qm_strategy_spec spec;
+    qm_strategy_ops ops;
+    QM_VEC(qm_instrument_id) universe;
+    QM_VEC(qm_input_spec) inputs;
+    QM_VEC(qm_schedule) schedules;
+    QM_VEC(qm_tz *) zones;
+    QM_VEC(char *) presets; /* NULL-terminated */
+    qm_rng rng;
+    int table_ref, ctx_ref, bar_ref, slice_ref, keyed_ref, params_ref; /* in the registry */
+    int call_ref[CALL_COUNT];                                          /* LUA_NOREF: none */
+    bool keyed;                                                        /* inputs have names */
+    /* The bar of the call at hand; NULL outside. */
+    const qm_bar *bar;
+    qm_instrument_id bar_instrument;
+    size_t slice_rows; /* of the reused slice tables */
+    qm_buf scratch;
+};
+
+qm_script *qm_script_of(lua_State *L);
+
+/* door.c: the one way in. f runs protected with data as light userdata; its error goes to err. */
+qm_status qm_door(qm_script *s, lua_CFunction f, void *data, qm_error *err);
+/* Calls the function and n arguments that are on the stack; nothing is left there. */
+qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err);
+
+/* sandbox.c */
+void qm_sandbox_open(lua_State *L);
+/* load.c: compiles a file as text and leaves its function on the stack; raises. */
+void qm_load_file(lua_State *L, const char *path);
+void qm_load_open(lua_State *L); /* require */
+/* spec.c: reads the plan that lua/qm/spec.lua made. Raise. */
+void qm_plan_read(lua_State *L, int plan, const qm_script_options *options);
+void qm_input_read(lua_State *L, int input, qm_input_spec *out);
+/* Raises with the place of the strategy's file. */
+__attribute__((noreturn)) void qm_script_raise(lua_State *L, const char *format, ...);
+/* " (did you mean x?)" or "" for a name that is not in a NULL-terminated list. */
+const char *qm_nearest(lua_State *L, const char *name, const char *const *known);
+
+/* calls.c */
+extern const qm_strategy_ops qm_script_operations;
+
+/* state.c: ctx.state with the generator. Raise. */
+void qm_state_encode(lua_State *L, int index, qm_buf *out, size_t maximum);
+void qm_state_decode(lua_State *L, const char *data, size_t length);
+
+/* values.c: what C and Lua share. */
+void qm_push_decimal(lua_State *L, qm_decimal value);
+void qm_push_total(lua_State *L, qm_total value); /* raises when it is too large */
+void qm_push_time(lua_State *L, qm_time value);
+void qm_push_date(lua_State *L, qm_date value);        /* nil for none */
+void qm_push_quantity(lua_State *L, qm_decimal value); /* integer when whole, else float */
+void qm_push_number(lua_State *L, double value);       /* nil for NaN */
+bool qm_is_decimal(lua_State *L, int index, qm_decimal *out);
+bool qm_is_time(lua_State *L, int index, qm_time *out);
+/* A quantity, exactly; raises naming `what`. */
+qm_decimal qm_check_quantity(lua_State *L, int index, const char *what);
+/* Money or a price: decimal, text, integer, or a float that is exactly on `tick`. Raises. */
+qm_decimal qm_check_money(lua_State *L, int index, const char *what, qm_decimal tick);
+qm_instrument_id qm_check_symbol(lua_State *L, int index);
+void qm_push_symbol(lua_State *L, qm_instrument_id id);
+/* order.c: a table of the order as it is now. */
+void qm_push_order(lua_State *L, const qm_order *order);
+/* nil, err with code and message. Returns 2. */
+int qm_push_error(lua_State *L, const qm_error *err);
+/* A Lua value as canonical JSON (sorted keys, exact decimals as text). Raises. */
+void qm_json_of(lua_State *L, int index, qm_buf *out);
+/* Sorted keys of the table at index: pushes a sequence. Raises for other keys. */
+void qm_push_sorted_keys(lua_State *L, int index);
+
+#endif
