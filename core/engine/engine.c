@@ -149,6 +149,9 @@ static void note_warm(qm_engine *e) {
 }
 
 qm_status qm_engine_start(qm_engine *e, qm_time time, qm_error *err) {
+    if (e->started) { /* a driver takes over from another: only time goes on */
+        return qm_engine_advance(e, time, err);
+    }
     qm_status status = qm_engine_close_slice(e, true);
     note_warm(e);
     if (e->cursor != QM_TIME_NONE && time < e->cursor) {

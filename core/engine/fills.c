@@ -86,10 +86,11 @@ static void on_fill(qm_engine *e, qm_order *order, const qm_broker_event *event)
     if (e->config.observer.on_fill) {
         e->config.observer.on_fill(e->config.observer.data, &fill);
     }
+    /* The fill first: a strategy that forgets an order when it is done still finds it there. */
     note n = {.kind = NOTE_FILL, .sleeve = s, .u.fill = fill};
+    qm_engine_note(e, &n);
     qm_engine_order_changed(e, order, event->last ? QM_ORDER_FILLED : QM_ORDER_PARTIALLY_FILLED,
                             true);
-    qm_engine_note(e, &n);
 }
 
 static void on_accepted(qm_engine *e, qm_order *order, const qm_broker_event *event) {

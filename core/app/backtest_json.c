@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The result of a backtest as one JSON object. Quantities, prices and money are strings.
+ */
+#include "app/results.h"
+
+#include "codec/json.h"
+
+static const char *symbol_of(const qm_engine *e, qm_instrument_id id) {
+    return qm_instruments_get(qm_engine_instruments(e), id)->symbol;
+}
+
+static void put_text(qm_json_writer *w, const char *key, const char *text) {
+    qm_json_key(w, key);
+    qm_json_string(w, text);
+}
+
+static void put_decimal(qm_json_writer *w, const char *key, qm_decimal value) {
+    qm_json_key(w, key);
+    qm_json_decimal(w, value);
+}
+
+/* null for a price that the order does not have. */
+static void put_price(qm_json_writer *w, const char *key, qm_decimal value) {
+    qm_json_key(w, key);
+    if (value.raw == 0) {
+        qm_json_null(w);
+    } else {
+        qm_json_decimal(w, value);
+    }
+}
+
+static void put_id(qm_json_writer *w, const char *key, uint64_t id) {
+    qm_json_key(w, key);
+    qm_json_int(w, (int64_t)id);
+}
+
+static void put_time(qm_json_writer *w, const char *key, qm_time time) {
+    qm_json_key(w, key);
+    qm_json_time(w, time);
+}
+
+static void put_date(qm_json_writer *w, const char *key, qm_date date) {
+    qm_json_key(w, key);
+    qm_json_date(w, date);
+}
+
+static void put_number(qm_json_writer *w, const char *key, double value) {
+    qm_json_key(w, key);
+    qm_json_double(w, value);
+}
+
+static qm_status put_summary(const qm_result *r, qm_json_writer *w) {
+    const qm_engine *e = r->desk->engine;
+    qm_sleeve_view view = qm_engine_sleeve(e, r->index);
+    qm_metrics m;
+    qm_status status = qm_report_metrics(e, r->index, &m);
+    if (status != QM_OK) {
+        return status;
+    }
+    qm_json_key(w, "summary");
+    qm_json_open_object(w);
+    put_text(w, "strategy", view.spec->name);
+    put_text(w, "account", qm_account_kind_name(view.account));
+    put_text(w, "costs", r->costs);
+    qm_json_key(w, "final_equity");
+    qm_json_total(w, qm_engine_equity(e, r->index));
+    qm_json_key(w, "cash");
+    qm_json_total(w, qm_ledger_cash(view.ledger));
+    qm_json_key(w, "deposits");
+    qm_json_total(w, qm_ledger_deposits(view.ledger));
+    qm_json_key(w, "fees");
+    qm_json_total(w, qm_ledger_fees(view.ledger));
+    qm_json_key(w, "income");
+    qm_json_total(w, qm_ledger_income(view.ledger));
+    qm_json_key(w, "realized_short");
+    qm_json_total(w, qm_ledger_realized_gain(view.ledger, QM_TERM_SHORT));
+    qm_json_key(w, "realized_long");
+    qm_json_total(w, qm_ledger_realized_gain(view.ledger, QM_TERM_LONG));
+    put_number(w, "total_return", m.total_return);
+    put_number(w, "cagr", m.cagr);
+    put_number(w, "volatility", m.volatility);
+    put_number(w, "sharpe", m.sharpe);
+    put_number(w, "max_drawdown", m.max_drawdown);
+    put_number(w, "break_even_bps", m.break_even_bps);
+    put_id(w, "flagged_open", r->desk->flagged_open);
+    put_id(w, "flagged_session", r->desk->flagged_session);
+    put_text(w, "universe", "static list: survivorship not controlled");
+    qm_json_key(w, "error");
+    qm_json_string(w, view.fault[0] ? view.fault : NULL);
+    qm_json_close_object(w);
+    return QM_OK;
+}
+
+static void put_equity(const qm_result *r, qm_json_writer *w) {
+    const qm_equity_row *rows;
+    size_t n = qm_engine_equity_curve(r->desk->engine, r->index, &rows);
+    qm_json_key(w, "equity");
+    qm_json_open_array(w);
+    for (size_t i = 0; i < n; i++) {
+        qm_json_open_object(w);
+        put_time(w, "time", rows[i].time);
+        qm_json_key(w, "value");
+        qm_json_total(w, rows[i].equity);
+        qm_json_close_object(w);
+    }
+    qm_json_close_array(w);
+}
+
+static void put_orders(const qm_result *r, qm_json_writer *w) {
+    const qm_engine *e = r->desk->engine;
+    const qm_order_book *book = qm_engine_orders(e);
+    qm_json_key(w, "orders");
+    qm_json_open_array(w);
+    for (uint64_t id = 1; id <= qm_order_book_count(book); id++) {
+        const qm_order *o = qm_order_book_get(book, id);
+        qm_json_open_object(w);
+        put_id(w, "id", id);
+        put_text(w, "symbol", symbol_of(e, o->instrument));
+        put_text(w, "side", qm_side_name(o->side));
+        put_text(w, "type", qm_order_type_name(o->type));
+        put_price(w, "qty", o->qty);
+        put_price(w, "amount", o->amount);
+        put_price(w, "limit", o->limit);
+        put_price(w, "stop", o->stop);
+        put_text(w, "tif", qm_tif_name(o->tif));
+        put_text(w, "state", qm_order_state_name(o->state));
+        put_time(w, "time", o->created);
+        qm_json_key(w, "rule");
+        qm_json_string(w, o->rule[0] ? o->rule : NULL);
+        put_text(w, "reason", o->reason);
+        qm_json_close_object(w);
+    }
+    qm_json_close_array(w);
+}
+
+static void put_fills(const qm_result *r, qm_json_writer *w) {
+    const qm_engine *e = r->desk->engine;
+    const qm_fill *fills;
+    size_t n = qm_engine_fills(e, &fills);
+    qm_json_key(w, "fills");
+    qm_json_open_array(w);
+    for (size_t i = 0; i < n; i++) {
+        const qm_fill *f = &fills[i];
+        qm_json_open_object(w);
+        put_id(w, "order", f->order);
+        put_text(w, "symbol", symbol_of(e, f->instrument));
+        put_text(w, "side", qm_side_name(f->side));
+        put_decimal(w, "qty", f->qty);
+        put_decimal(w, "price", f->price);
+        put_time(w, "time", f->time);
+        put_date(w, "date", f->date);
+        put_decimal(w, "fee", f->fee);
+        qm_json_key(w, "coarse");
+        qm_json_bool(w, f->coarse);
+        qm_json_close_object(w);
+    }
+    qm_json_close_array(w);
+}
+
+static void put_lots(const qm_result *r, qm_json_writer *w) {
+    const qm_engine *e = r->desk->engine;
+    qm_lot_iter iter = {0};
+    const qm_lot *lot;
+    qm_json_key(w, "lots");
+    qm_json_open_array(w);
+    while ((lot = qm_ledger_next_lot(qm_engine_sleeve(e, r->index).ledger, &iter)) != NULL) {
+        qm_json_open_object(w);
+        put_id(w, "id", lot->id);
+        put_text(w, "symbol", symbol_of(e, lot->instrument));
+        put_decimal(w, "qty", lot->qty);
+        put_decimal(w, "basis", lot->basis);
+        put_date(w, "acquired", lot->acquired);
+        qm_json_close_object(w);
+    }
+    qm_json_close_array(w);
+}
+
+static void put_realized(const qm_result *r, qm_json_writer *w) {
+    const qm_engine *e = r->desk->engine;
+    const qm_realized *rows;
+    size_t n = qm_ledger_realized(qm_engine_sleeve(e, r->index).ledger, &rows);
+    qm_json_key(w, "realized");
+    qm_json_open_array(w);
+    for (size_t i = 0; i < n; i++) {
+        const qm_realized *row = &rows[i];
+        qm_json_open_object(w);
+        put_id(w, "lot", row->lot);
+        put_text(w, "symbol", symbol_of(e, row->instrument));
+        put_decimal(w, "qty", row->qty);
+        put_date(w, "acquired", row->acquired);
+        put_date(w, "sold", row->sold);
+        put_decimal(w, "proceeds", row->proceeds);
+        put_decimal(w, "basis", row->basis);
+        put_decimal(w, "gain", row->gain);
+        put_text(w, "term", row->term == QM_TERM_LONG ? "long" : "short");
+        qm_json_close_object(w);
+    }
+    qm_json_close_array(w);
+}
+
+static void put_funnel(const qm_result *r, qm_json_writer *w) {
+    const qm_funnel_row *rows;
+    size_t n = qm_engine_funnel(r->desk->engine, r->index, &rows);
+    qm_json_key(w, "funnel");
+    qm_json_open_array(w);
+    for (size_t i = 0; i < n; i++) {
+        qm_json_open_object(w);
+        put_text(w, "rule", rows[i].rule);
+        put_id(w, "count", rows[i].count);
+        qm_json_close_object(w);
+    }
+    qm_json_close_array(w);
+}
+
+qm_status qm_result_json(const qm_result *r, qm_buf *out, qm_error *err) {
+    qm_json_writer w;
+    char hash[QM_SHA256_HEX];
+    qm_json_writer_init(&w, out);
+    qm_status status = qm_engine_decision_hash(r->desk->engine, r->index, hash, err);
+    if (status != QM_OK) {
+        return status;
+    }
+    qm_json_open_object(&w);
+    status = put_summary(r, &w);
+    put_equity(r, &w);
+    put_orders(r, &w);
+    put_fills(r, &w);
+    put_lots(r, &w);
+    put_realized(r, &w);
+    put_funnel(r, &w);
+    put_text(&w, "decision_hash", hash);
+    qm_json_close_object(&w);
+    qm_buf_putc(out, '\n');
+    return status == QM_OK ? QM_OK : qm_error_set(err, status, "%s", qm_status_text(status));
+}

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * The daemon: the real clock, the paper broker, bars from the store.
+ */
+#include "app/crew.h"
+#include "base/log.h"
+#include "engine/live.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { WATCHES_MAX = 16, DEBOUNCE_MS = 150 };
+
+typedef struct service {
+    qm_desk desk;
+    qm_crew crew;
+    qm_loop *loop;
+    qm_live *live;
+    qm_loop_signal *signals[3];
+    qm_loop_watch *watches[WATCHES_MAX];
+    qm_status status;
+    qm_error *err;
+} service;
+
+static void say(void *data, const char *line) {
+    (void)data;
+    qm_log(QM_LOG_INFO, "run", "%s", line);
+}
+
+static qm_time log_time(void *data) {
+    (void)data;
+    return qm_loop_now(NULL);
+}
+
+static void on_stop(void *data, int number) {
+    service *d = data;
+    (void)number;
+    qm_loop_stop(d->loop);
+}
+
+static void on_hangup(void *data, int number) {
+    service *d = data;
+    (void)number;
+    qm_crew_reload_all(&d->crew);
+    qm_live_rearm(d->live);
+}
+
+static void on_file(void *data, const char *name) {
+    service *d = data;
+    qm_crew_file_changed(&d->crew, name);
+    qm_live_rearm(d->live);
+}
+
+static void on_end(void *data, qm_status status, const qm_error *err) {
+    service *d = data;
+    d->status = status;
+    if (err && d->err) {
+        *d->err = *err;
+    }
+    qm_loop_stop(d->loop);
+}
+
+static qm_status load(service *d, const qm_args *args, qm_error *err) {
+    qm_status status = QM_OK;
+    for (int i = 0; status == QM_OK && i < args->count; i++) {
+        qm_crew_request r = {
+            .what = args->values[i],
+            .sleeve = {.broker = "paper",
+                       .fractional = qm_args_has(args, "fractional"),
+                       .account_type = qm_args_get(args, "account-type", "taxable")}};
+        const char *cash = qm_args_get(args, "cash", "100000");
+        const char *account = qm_args_get(args, "account", "margin"), *set;
+        if (!qm_account_kind_parse(account, &r.sleeve.account)) {
+            return qm_error_set(err, QM_EUSAGE, "--account \"%s\": use cash, margin or unlimited",
+                                account);
+        }
+        if (qm_decimal_parse(cash, strlen(cash), &r.sleeve.cash) != QM_OK ||
+            r.sleeve.cash.raw < 0) {
+            return qm_error_set(err, QM_EUSAGE, "--cash \"%s\" is no amount", cash);
+        }
+        while (r.set_count < QM_PHRASE_SETS && (set = qm_args_nth(args, "set", r.set_count))) {
+            r.sets[r.set_count++] = set;
+        }
+        if (qm_args_nth(args, "set", r.set_count)) {
+            return qm_error_set(err, QM_EUSAGE, "run: more than %d --set", QM_PHRASE_SETS);
+        }
+        status = qm_crew_load(&d->crew, &r, err);
+    }
+    return status == QM_OK ? qm_crew_take_bars(&d->crew, err) : status;
+}
+
+static qm_status open_book(service *d, const char *folder, qm_error *err) {
+    char path[4200];
+    mkdir(folder, 0700);
+    snprintf(path, sizeof path, "%s/book.db", folder);
+    return qm_book_open(path, QM_DB_CREATE, &d->desk.book, err);
+}
+
+static qm_status take_history(void *data, const qm_event *event) {
+    return qm_engine_feed_history(data, event, NULL);
+}
+
+/* What the book has seen is history; what the store has got since is still to come, late. */
+static qm_status catch_up(service *d, qm_time *start, qm_error *err) {
+    qm_time cursor = qm_engine_cursor(d->desk.engine);
+    *start = qm_loop_now(d->loop);
+    if (cursor == QM_TIME_NONE) {
+        return qm_replay_seek(d->desk.replay, *start, take_history, d->desk.engine);
+    }
+    qm_status status = qm_replay_seek(d->desk.replay, cursor + 1, take_history, d->desk.engine);
+    if (status == QM_OK && qm_replay_peek(d->desk.replay) < *start) {
+        status = qm_engine_start(d->desk.engine, cursor, err);
+        qm_replay_set_sim(d->desk.replay, qm_engine_sim(d->desk.engine));
+    }
+    while (status == QM_OK && qm_replay_peek(d->desk.replay) < *start) {
+        qm_event event;
+        qm_replay_next(d->desk.replay, &event);
+        status = qm_engine_dispatch(d->desk.engine, &event, err);
+    }
+    return status;
+}
+
+static qm_status watch(service *d, qm_error *err) {
+    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP};
+    qm_status status = QM_OK;
+    for (int i = 0; status == QM_OK && i < 3; i++) {
+        status =
+            qm_loop_signal_new(d->loop, numbers[i], i < 2 ? on_stop : on_hangup, d, &d->signals[i]);
+    }
+    int count = 0;
+    const char *folder;
+    for (size_t i = 0; status == QM_OK && (folder = qm_crew_folder(&d->crew, i)) != NULL; i++) {
+        bool known = false;
+        for (size_t k = 0; k < i; k++) {
+            known = known || strcmp(folder, qm_crew_folder(&d->crew, k)) == 0;
+        }
+        if (!known && count < WATCHES_MAX) {
+            qm_loop_watch_request r = {folder, DEBOUNCE_MS, on_file, d};
+            status = qm_loop_watch_new(d->loop, &r, &d->watches[count++], err);
+        }
+    }
+    return status;
+}
+
+static qm_status build(service *d, const qm_args *args, qm_error *err) {
+    char folder[4096];
+    qm_sim_config sim;
+    qm_desk_folder(args, folder, sizeof folder);
+    qm_status status = qm_desk_init(&d->desk, err);
+    if (status == QM_OK) {
+        status = qm_desk_open_market(&d->desk, folder, QM_DB_READ, err);
+    }
+    if (status == QM_OK) {
+        status = open_book(d, folder, err);
+    }
+    if (status == QM_OK) {
+        status = qm_desk_models(args, &sim, err);
+    }
+    if (status == QM_OK) {
+        status = load(d, args, err);
+    }
+    if (status != QM_OK) {
+        return status;
+    }
+    qm_engine_config config = {.mode = QM_MODE_PAPER,
+                               .instruments = d->desk.instruments,
+                               .sim = &sim,
+                               .book = d->desk.book,
+                               .seed = 1,
+                               .base_tf = d->desk.tf};
+    status = qm_engine_new(&config, &d->desk.engine);
+    return status == QM_OK ? qm_crew_install(&d->crew, err)
+                           : qm_error_set(err, status, "the book: %s", qm_status_text(status));
+}
+
+static qm_status serve(service *d, int64_t began, qm_error *err) {
+    qm_time start;
+    qm_status status = qm_loop_new(&d->loop);
+    if (status == QM_OK) {
+        status = catch_up(d, &start, err);
+    }
+    qm_live_config config = {
+        .loop = d->loop, .engine = d->desk.engine, .on_end = on_end, .data = d};
+    if (status == QM_OK) {
+        status = qm_live_new(&config, &d->live, err);
+    }
+    if (status == QM_OK) {
+        status = watch(d, err);
+    }
+    if (status == QM_OK) {
+        status = qm_live_start(d->live, err);
+    }
+    if (status != QM_OK) {
+        return status;
+    }
+    qm_log(QM_LOG_INFO, "run", "ready in %.1f ms, process %ld",
+           (double)(qm_loop_monotonic_ns() - began) / 1e6, (long)getpid());
+    qm_loop_run(d->loop);
+    qm_status stopped = qm_live_stop(d->live, d->status == QM_OK ? err : NULL);
+    qm_log(QM_LOG_INFO, "run", "stopped, everything is saved");
+    return d->status != QM_OK ? d->status : stopped;
+}
+
+static qm_status run(const qm_args *args, qm_error *err) {
+    int64_t began = qm_loop_monotonic_ns();
+    service d = {.err = err};
+    d.crew = (qm_crew){.desk = &d.desk, .say = say};
+    bool json = strcmp(qm_args_get(args, "log", "text"), "json") == 0;
+    qm_log_configure(&(qm_log_config){
+        .level = QM_LOG_INFO, .format = json ? QM_LOG_JSON : QM_LOG_TEXT, .now = log_time});
+    qm_status status = build(&d, args, err);
+    if (status == QM_OK) {
+        status = serve(&d, began, err);
+    }
+    for (int i = 0; i < WATCHES_MAX; i++) {
+        qm_loop_watch_free(d.watches[i]);
+    }
+    qm_live_free(d.live);
+    qm_loop_free(d.loop);
+    qm_crew_fini(&d.crew);
+    qm_desk_fini(&d.desk);
+    return status;
+}
+
+static const char *const OPTIONS[] = {
+    "data=",     "set=",  "cash=", "account=", "account-type=", "fractional", "commission=",
+    "slippage=", "path=", "log=",  NULL};
+
+const qm_command qm_command_run = {
+    "run",
+    "the daemon: strategies on the real clock with the paper broker",
+    "usage: qm run STRATEGY.lua... | \"Run ATR Matrix on paper, $100k\" ... [OPTIONS]\n\n"
+    "  --data FOLDER   market.db (bars) and book.db (orders, lots, state); one daemon a folder\n"
+    "  --cash N --account KIND --account-type TYPE --fractional --set NAME=VALUE\n"
+    "  --commission MODEL --slippage MODEL --log text|json\n\n"
+    "A phrase is echoed in full before anything starts. Saving a strategy's file reloads it (also\n"
+    "SIGHUP); a version that fails leaves the old one running. SIGTERM or Ctrl-C stops with\n"
+    "everything saved; after a kill the next start goes on from the book.\n",
+    OPTIONS,
+    1,
+    -1,
+    run};

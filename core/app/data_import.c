@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Price files into market.db: each file is read whole, checked, and kept in one transaction or not
+ * at all.
+ */
+#include "app/data.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { FINDINGS_SHOWN = 10, OUTPUT_MAX = 1 << 24 };
+
+static void show_progress(void *data, const char *what, uint64_t done, uint64_t total) {
+    const char *path = data;
+    if (total > 0) {
+        fprintf(stderr, "\r%s: %s %3.0f%%\x1b[K", path, what, 100.0 * (double)done / (double)total);
+    }
+}
+
+/* All folders of a path. */
+static qm_status make_folder(const char *folder, qm_error *err) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s", folder);
+    for (char *c = path + 1;; c++) {
+        if (*c && *c != '/') {
+            continue;
+        }
+        char kept = *c;
+        *c = 0;
+        if (mkdir(path, 0700) != 0 && errno != EEXIST) {
+            bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
+            return qm_error_at(err,
+                               denied            ? QM_EPERM
+                               : errno == ENOSPC ? QM_EFULL
+                                                 : QM_EIO,
+                               path, 0, 0, "the data folder can't be made: %s", strerror(errno));
+        }
+        *c = kept;
+        if (!kept) {
+            return QM_OK;
+        }
+    }
+}
+
+static qm_status save_instrument(qm_desk *desk, const char *symbol, qm_instrument_id *id,
+                                 qm_error *err) {
+    size_t before = qm_instruments_count(desk->instruments);
+    qm_status status = qm_instruments_intern(desk->instruments, symbol, id);
+    if (status != QM_OK) {
+        return qm_error_set(err, status == QM_EINVAL ? QM_EUSAGE : status,
+                            "\"%s\" is no symbol: name one with --symbol", symbol);
+    }
+    return qm_instruments_count(desk->instruments) > before
+               ? qm_market_db_save_instrument(desk->market,
+                                              qm_instruments_get(desk->instruments, *id), err)
+               : QM_OK;
+}
+
+typedef struct import_result {
+    qm_put_report bars;
+    uint64_t actions;
+    qm_instrument_id id;
+} import_result;
+
+/* Bars and actions; inside a transaction. */
+static qm_status put(qm_desk *desk, const qm_ohlcv *file, const qm_action_vec *actions,
+                     bool replace, import_result *out, qm_error *err) {
+    qm_status status =
+        qm_market_db_put_bars(desk->market, out->id, &file->bars, replace, &out->bars, err);
+    for (size_t i = 0; status == QM_OK && i < actions->length; i++) {
+        qm_action action = actions->items[i];
+        bool known = false;
+        action.instrument = out->id;
+        status = qm_market_db_put_action(desk->market, &action, &known, err);
+        out->actions += !known;
+    }
+    if (status == QM_OK && qm_interrupted) {
+        status = qm_error_set(err, QM_ECANCELLED, "cancelled: nothing of this file was kept");
+    }
+    return status;
+}
+
+static void report(qm_desk *desk, const char *path, const qm_ohlcv *file, const import_result *r,
+                   qm_buf *out) {
+    char tf[QM_TIMEFRAME_BUF];
+    uint64_t flagged = file->flagged_open + file->flagged_session;
+    qm_buf_printf(out, "%s: %s %s: %llu bars added, %llu known, %llu replaced, %llu flagged", path,
+                  qm_instruments_get(desk->instruments, r->id)->symbol,
+                  qm_timeframe_format(file->bars.tf, tf), (unsigned long long)r->bars.added,
+                  (unsigned long long)r->bars.known, (unsigned long long)r->bars.replaced,
+                  (unsigned long long)flagged);
+    if (r->actions > 0) {
+        qm_buf_printf(out, ", %llu splits", (unsigned long long)r->actions);
+    }
+    bool same = r->bars.added + r->bars.replaced + r->actions == 0;
+    qm_buf_puts(out, same ? "; nothing changed\n" : "\n");
+    if (file->flagged_open > 0) {
+        qm_buf_printf(out, "  %llu bars open outside their low and high: kept as written\n",
+                      (unsigned long long)file->flagged_open);
+    }
+    if (file->flagged_session > 0) {
+        qm_buf_printf(out, "  %llu bars stand on days without a session: kept\n",
+                      (unsigned long long)file->flagged_session);
+    }
+    if (!file->has_volume) {
+        qm_buf_puts(out, "  no volume column: volume is unknown, not 0\n");
+    }
+    if (file->has_adjusted) {
+        qm_buf_puts(out, "  its adjusted close differs from the close and is not stored: prices "
+                         "are kept as traded; tell splits with qm data actions add\n");
+    }
+}
+
+static qm_status store(qm_desk *desk, const qm_args *args, const char *path, const qm_ohlcv *file,
+                       const qm_action_vec *actions, import_result *out, qm_error *err) {
+    char symbol[QM_SYMBOL_MAX];
+    const char *named = qm_args_get(args, "symbol", NULL);
+    if (!named) {
+        qm_symbol_from_path(path, symbol);
+    }
+    qm_status status = qm_market_db_begin(desk->market, err);
+    if (status != QM_OK) {
+        return status;
+    }
+    status = save_instrument(desk, named ? named : symbol, &out->id, err);
+    if (status == QM_OK) {
+        status = put(desk, file, actions, qm_args_has(args, "replace"), out, err);
+    }
+    if (status == QM_OK) {
+        status = qm_market_db_commit(desk->market, err);
+    }
+    if (status != QM_OK) {
+        qm_market_db_rollback(desk->market);
+        if (status == QM_EEXISTS && err && !err->file[0]) {
+            snprintf(err->file, sizeof err->file, "%s", path);
+        }
+    }
+    return status;
+}
+
+static qm_status import_file(qm_desk *desk, const qm_args *args, const char *path, qm_buf *out,
+                             qm_error *err) {
+    qm_progress progress = {.cancel = &qm_interrupted, .data = (void *)path};
+    progress.update = isatty(STDERR_FILENO) ? show_progress : NULL;
+    qm_ohlcv file;
+    qm_action_vec actions = {0};
+    import_result result = {0};
+    qm_status status = qm_desk_read(path, args, &progress, &file, &actions, err);
+    if (progress.update) {
+        fputs("\r\x1b[K", stderr);
+    }
+    if (status == QM_OK && file.bars.n == 0) {
+        status = qm_error_at(err, QM_EDATA, path, 0, 0, "the file has no rows");
+    }
+    if (status == QM_OK) {
+        status = store(desk, args, path, &file, &actions, &result, err);
+    }
+    if (status == QM_OK) {
+        size_t count;
+        report(desk, path, &file, &result, out);
+        status = qm_data_findings(desk, result.id, out, FINDINGS_SHOWN, &count, err);
+    }
+    qm_ohlcv_fini(&file);
+    qm_vec_fini(&actions);
+    return status;
+}
+
+qm_status qm_data_import(const qm_args *args, qm_error *err) {
+    char folder[4096];
+    qm_desk desk = {0};
+    qm_buf out;
+    if (args->count < 2) {
+        return qm_error_set(err, QM_EUSAGE, "data import: name a file");
+    }
+    if (args->count > 2 && qm_args_has(args, "symbol")) {
+        return qm_error_set(err, QM_EUSAGE, "data import: --symbol goes with one file");
+    }
+    qm_buf_init(&out, OUTPUT_MAX);
+    qm_catch_interrupts();
+    qm_status status = make_folder(qm_desk_folder(args, folder, sizeof folder), err);
+    if (status == QM_OK) {
+        status = qm_data_open(&desk, args, QM_DB_CREATE, err);
+    }
+    for (int i = 1; status == QM_OK && i < args->count; i++) {
+        status = import_file(&desk, args, args->values[i], &out, err);
+        if (status == QM_OK) {
+            status = qm_print(&out, err);
+        }
+        qm_buf_clear(&out);
+    }
+    qm_desk_fini(&desk);
+    qm_buf_fini(&out);
+    return status;
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * results.h: what a finished run is shown as.
+ */
+#ifndef QM_APP_RESULTS_H
+#define QM_APP_RESULTS_H
+
+#include "app/desk.h"
+#include "report/report.h"
+
+typedef struct qm_result {
+    const qm_desk *desk;
+    uint32_t index;
+    const char *costs; /* "none", or the models */
+} qm_result;
+
+/* The object of `qm backtest --json`: docs/reference/cli.md. */
+qm_status qm_result_json(const qm_result *result, qm_buf *out, qm_error *err);
+
+#endif
