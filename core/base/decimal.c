@@ -120,13 +120,14 @@ double qm_decimal_to_double(qm_decimal value) {
     if (magnitude(value.raw) < UINT64_C(1) << 53) {
         return (double)value.raw / 1e9; /* both exact: one rounding */
     }
-    /* More digits than a double has: cut to a 64-bit quotient with a sticky last bit. */
-    uint64_t quotient, remainder, scale = (uint64_t)QM_DECIMAL_SCALE;
-    qm_wide shifted = {.hi = magnitude(value.raw) >> 34, .lo = magnitude(value.raw) << 30};
-    if (qm_wide_div(shifted, scale, &quotient, &remainder) != QM_OK) {
+    /* More digits than a double has: a quotient of 63 bits with a sticky last one. */
+    uint64_t quotient, remainder, v = magnitude(value.raw);
+    int shift = 29 + __builtin_clzll(v);
+    qm_wide shifted = {.hi = v >> (64 - shift), .lo = v << shift};
+    if (qm_wide_div(shifted, (uint64_t)QM_DECIMAL_SCALE, &quotient, &remainder) != QM_OK) {
         return (double)value.raw / 1e9; /* cannot be: the quotient is below 2^64 */
     }
-    double result = ldexp((double)(quotient | (remainder != 0)), -30);
+    double result = ldexp((double)(quotient | (remainder != 0)), -shift);
     return value.raw < 0 ? -result : result;
 }
 

@@ -108,6 +108,7 @@ static void try_stop(match *m, working *w) {
         return;
     }
     trigger(m, w, m->end);
+    w->triggered_in = m->end; /* what the bar showed before does not count for the limit */
     if (good(w, w->order.stop, w->order.limit, false)) {
         fill(m, w, w->order.stop, false);
     } else if (limit_after_trigger(m, w)) {
@@ -166,7 +167,7 @@ static bool stop_from_start(const match *m, const working *w) {
     return from_start(m, w) && has_stop(w);
 }
 static bool limit_from_start(const match *m, const working *w) {
-    return from_start(m, w) && is_limit(w);
+    return from_start(m, w) && is_limit(w) && w->triggered_in != m->end;
 }
 static bool closing(const match *m, const working *w) {
     return w->order.type == QM_MARKET_ON_CLOSE && m->last_of_session && w->since < m->end;
@@ -191,10 +192,10 @@ void qm_match_open(match *m) {
 /* What the walk open, nearer extreme, farther extreme, close meets on its way to one extreme: for
  * the high buy stops and sell limits, for the low the others. */
 static bool towards_high(const match *m, const working *w) {
-    return from_start(m, w) && (has_stop(w) || is_limit(w)) && is_buy(w) == has_stop(w);
+    return (stop_from_start(m, w) || limit_from_start(m, w)) && is_buy(w) == has_stop(w);
 }
 static bool towards_low(const match *m, const working *w) {
-    return from_start(m, w) && (has_stop(w) || is_limit(w)) && is_buy(w) != has_stop(w);
+    return (stop_from_start(m, w) || limit_from_start(m, w)) && is_buy(w) != has_stop(w);
 }
 static void try_either(match *m, working *w) {
     if (has_stop(w)) {
