@@ -4,3 +4,4 @@ max_line_length = 120
 files["lua/meta"] = { ignore = { "1..", "2..", "3..", "6.." } }
 files["tests/lua"] = { std = "+busted" }
 exclude_files = { "build" }
+files["lua/qm/sandbox.lua"] = { globals = { "table", "string" } }

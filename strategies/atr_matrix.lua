@@ -177,7 +177,8 @@ local function protect(ctx, symbol, held)
     if held.stop_order then
         ctx:replace(held.stop_order, { qty = held.qty })
     else
-        held.stop_order = ctx:sell({ symbol, qty = held.qty, type = "stop", stop = stop, tif = "gtc", reason = "stop" }).id
+        local request = { symbol, qty = held.qty, type = "stop", stop = stop, tif = "gtc", reason = "stop" }
+        held.stop_order = ctx:sell(request).id
     end
 end
 
@@ -186,21 +187,21 @@ return qm.strategy {
     version = 1,
     params = {
         atr_period = qm.integer { default = 14, min = 1, max = 200, help = "bars of the ATR" },
-        lookback = qm.integer { default = 252, min = 20, max = 2000, help = "bars of the volatility percentile" },
+        lookback = qm.integer { default = 252, min = 20, max = 2000, help = "bars of the percentile" },
         min_distance = qm.number { default = 0.5, min = -20, max = 20, help = "least (close - SMA50)/ATR to enter" },
         max_distance = qm.number { default = 4, min = -20, max = 20, help = "most (close - SMA50)/ATR to enter" },
         min_risk_reward = qm.number { default = 3, min = 0, max = 50, help = "least (T1 - close)/(close - stop)" },
         min_strength = qm.number { default = 0.75, min = 0, max = 1, help = "least strength to enter" },
         entry_atr = qm.number { default = 0.25, min = 0, max = 5, help = "limit above the close, ATR" },
         stop_atr = qm.number { default = 1.5, min = 0.1, max = 10, help = "stop below the entry, ATR" },
-        max_stop = qm.number { default = 0.10, min = 0.01, max = 0.9, help = "stop at most this share below the entry" },
-        risk_per_trade = qm.number { default = 0.005, min = 0.0001, max = 0.2, help = "share of equity lost at the stop" },
-        max_position = qm.number { default = 0.15, min = 0.001, max = 1, help = "share of equity in one position" },
+        max_stop = qm.number { default = 0.10, min = 0.01, max = 0.9, help = "stop at most this far below" },
+        risk_per_trade = qm.number { default = 0.005, min = 0.0001, max = 0.2, help = "of equity, lost at the stop" },
+        max_position = qm.number { default = 0.15, min = 0.001, max = 1, help = "of equity, in one position" },
         max_positions = qm.integer { default = 10, min = 1, max = 500, help = "positions and entries at once" },
         max_open_risk = qm.number { default = 0.04, min = 0.0001, max = 1, help = "share of equity lost at all stops" },
-        reentry_wait = qm.integer { default = 5, min = 0, max = 250, help = "sessions without entry after an exit" },
+        reentry_wait = qm.integer { default = 5, min = 0, max = 250, help = "sessions to wait after an exit" },
         scale_out = qm.list { default = { 7, 8, 9, 10 }, help = "distances at which a part is sold" },
-        scale_out_share = qm.number { default = 0.2, min = 0.01, max = 1, help = "part of the first size sold at each" },
+        scale_out_share = qm.number { default = 0.2, min = 0.01, max = 1, help = "of the first size, at each" },
         exit_buffer = qm.number { default = 0.25, min = 0, max = 10, help = "exit below SMA50 less this many ATR" },
         exhaustion = qm.number { default = 12, min = 1, max = 100, help = "exit above this distance" },
     },
@@ -305,9 +306,11 @@ return qm.strategy {
                 held.stop_order = nil
             end
             local selling = held.selling
-            local free = order.state == "cancelled" or (order.state == "working" and order.qty == held.qty - (selling and selling.qty or 0))
+            local left = held.qty - (selling and selling.qty or 0)
+            local free = order.state == "cancelled" or (order.state == "working" and order.qty == left)
             if selling and not selling.order and free then
-                selling.order = ctx:sell({ order.symbol, qty = selling.qty, type = "market", reason = selling.reason }).id
+                local request = { order.symbol, qty = selling.qty, type = "market", reason = selling.reason }
+                selling.order = ctx:sell(request).id
             end
         elseif held.selling and order.id == held.selling.order and order.done then
             held.selling = nil

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/command.h"
+#include "base/suggest.h"
 
 #include <errno.h>
 #include <signal.h>
@@ -21,38 +22,9 @@ void qm_catch_interrupts(void) {
     sigaction(SIGTERM, &action, NULL);
 }
 
-static int distance(const char *a, const char *b) {
-    int row[64], n = (int)strlen(b);
-    if (n > 62 || strlen(a) > 62) {
-        return 99;
-    }
-    for (int j = 0; j <= n; j++) {
-        row[j] = j;
-    }
-    for (int i = 1; *a; a++, i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= n; j++) {
-            int best = diagonal + (*a != b[j - 1]);
-            diagonal = row[j];
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-        }
-    }
-    return row[n];
-}
-
 const char *qm_suggest(const char *word, const char *const *known, char *out, size_t size) {
-    const char *best = NULL;
-    int least = 4;
+    const char *best = qm_nearest_name(word, known);
     out[0] = 0;
-    for (; *known; known++) {
-        int d = distance(word, *known);
-        if (d < least) {
-            least = d;
-            best = *known;
-        }
-    }
     if (best) {
         snprintf(out, size, " (did you mean \"%s\"?)", best);
     }

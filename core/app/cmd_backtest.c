@@ -88,6 +88,10 @@ static qm_status build(qm_desk *desk, const qm_args *args, uint32_t *index, qm_e
     if (status == QM_OK) {
         status = load(desk, args, &script, err);
     }
+    if (status == QM_OK && !desk->replay) {
+        status = qm_error_at(err, QM_EINSUFFICIENT, args->values[0], 0, 0,
+                             "it reads no symbol: there are no bars to run over");
+    }
     qm_engine_config config = {.mode = QM_MODE_BACKTEST,
                                .instruments = desk->instruments,
                                .sim = &sim,

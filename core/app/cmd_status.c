@@ -6,6 +6,16 @@
 #include <stdio.h>
 #include <string.h>
 
+/* Figures that live in the daemon's memory only: not known from outside, so null. */
+static void put_unknown(qm_json_writer *w) {
+    static const char *const keys[] = {"generation", "events", "errors",     "memory_bytes",
+                                       "p50_ns",     "p99_ns", "last_reload"};
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        qm_json_key(w, keys[i]);
+        qm_json_null(w);
+    }
+}
+
 static void put_json(const qm_sleeve_row_vec *rows, int64_t pid, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
@@ -29,6 +39,7 @@ static void put_json(const qm_sleeve_row_vec *rows, int64_t pid, qm_buf *out) {
         qm_json_string(&w, r->source_hash);
         qm_json_key(&w, "decisions");
         qm_json_int(&w, (int64_t)r->decisions);
+        put_unknown(&w);
         qm_json_key(&w, "error");
         qm_json_string(&w, r->message[0] ? r->message : NULL);
         qm_json_close_object(&w);

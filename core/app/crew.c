@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/crew.h"
+#include "app/share.h"
 
 #include "base/mem.h"
 #include "bind/bind.h"
@@ -51,16 +52,8 @@ void qm_crew_fini(qm_crew *crew) {
     qm_vec_fini(&crew->members);
 }
 
-/* Where the strategies that ship are: QM_STRATEGIES, ./strategies, or the installed share. */
-static const char *strategies_folder(void) {
-    const char *named = getenv("QM_STRATEGIES");
-    if (named) {
-        return named;
-    }
-    return access("strategies/atr_matrix.lua", R_OK) == 0 ? "strategies" : QM_SHARE "/strategies";
-}
-
 static qm_status resolve(qm_member *m, const qm_crew_request *r, qm_error *err) {
+    char share[3000];
     if (!qm_phrase_is(r->what)) {
         snprintf(m->path, sizeof m->path, "%s", r->what);
         snprintf(m->phrase.broker, sizeof m->phrase.broker, "paper");
@@ -72,7 +65,8 @@ static qm_status resolve(qm_member *m, const qm_crew_request *r, qm_error *err) 
                             m->phrase.broker);
     }
     if (status == QM_OK) {
-        snprintf(m->path, sizeof m->path, "%s/%s.lua", r->folder ? r->folder : strategies_folder(),
+        snprintf(m->path, sizeof m->path, "%s/%s.lua",
+                 r->folder ? r->folder : qm_strategies_folder(share, sizeof share),
                  m->phrase.strategy);
     }
     return status;

@@ -9,10 +9,6 @@
 #include "app/desk.h"
 #include "app/phrase.h"
 
-#ifndef QM_SHARE /* the build says where the library is installed */
-#define QM_SHARE "/usr/local/share/quantmatrix"
-#endif
-
 typedef struct qm_member qm_member;
 
 typedef struct qm_crew {

@@ -59,43 +59,46 @@ static qm_status save_instrument(qm_desk *desk, const char *symbol, qm_instrumen
                : QM_OK;
 }
 
-typedef struct import_result {
-    qm_put_report bars;
-    uint64_t actions;
+/* One file on its way into the store. */
+typedef struct import_job {
+    const char *path;
+    qm_ohlcv file;
+    qm_action_vec actions;
     qm_instrument_id id;
-} import_result;
+    qm_put_report bars;
+    uint64_t new_actions;
+} import_job;
 
 /* Bars and actions; inside a transaction. */
-static qm_status put(qm_desk *desk, const qm_ohlcv *file, const qm_action_vec *actions,
-                     bool replace, import_result *out, qm_error *err) {
+static qm_status put(qm_desk *desk, import_job *job, bool replace, qm_error *err) {
     qm_status status =
-        qm_market_db_put_bars(desk->market, out->id, &file->bars, replace, &out->bars, err);
-    for (size_t i = 0; status == QM_OK && i < actions->length; i++) {
-        qm_action action = actions->items[i];
+        qm_market_db_put_bars(desk->market, job->id, &job->file.bars, replace, &job->bars, err);
+    for (size_t i = 0; status == QM_OK && i < job->actions.length; i++) {
+        qm_action action = job->actions.items[i];
         bool known = false;
-        action.instrument = out->id;
+        action.instrument = job->id;
         status = qm_market_db_put_action(desk->market, &action, &known, err);
-        out->actions += !known;
+        job->new_actions += !known;
     }
     if (status == QM_OK && qm_interrupted) {
-        status = qm_error_set(err, QM_ECANCELLED, "cancelled: nothing of this file was kept");
+        status = qm_error_set(err, QM_ECANCELLED, "cancelled: nothing of the file was kept");
     }
     return status;
 }
 
-static void report(qm_desk *desk, const char *path, const qm_ohlcv *file, const import_result *r,
-                   qm_buf *out) {
+static void report(qm_desk *desk, const import_job *r, qm_buf *out) {
+    const qm_ohlcv *file = &r->file;
     char tf[QM_TIMEFRAME_BUF];
     uint64_t flagged = file->flagged_open + file->flagged_session;
-    qm_buf_printf(out, "%s: %s %s: %llu bars added, %llu known, %llu replaced, %llu flagged", path,
-                  qm_instruments_get(desk->instruments, r->id)->symbol,
+    qm_buf_printf(out, "%s: %s %s: %llu bars added, %llu known, %llu replaced, %llu flagged",
+                  r->path, qm_instruments_get(desk->instruments, r->id)->symbol,
                   qm_timeframe_format(file->bars.tf, tf), (unsigned long long)r->bars.added,
                   (unsigned long long)r->bars.known, (unsigned long long)r->bars.replaced,
                   (unsigned long long)flagged);
-    if (r->actions > 0) {
-        qm_buf_printf(out, ", %llu splits", (unsigned long long)r->actions);
+    if (r->new_actions > 0) {
+        qm_buf_printf(out, ", %llu splits", (unsigned long long)r->new_actions);
     }
-    bool same = r->bars.added + r->bars.replaced + r->actions == 0;
+    bool same = r->bars.added + r->bars.replaced + r->new_actions == 0;
     qm_buf_puts(out, same ? "; nothing changed\n" : "\n");
     if (file->flagged_open > 0) {
         qm_buf_printf(out, "  %llu bars open outside their low and high: kept as written\n",
@@ -114,20 +117,24 @@ static void report(qm_desk *desk, const char *path, const qm_ohlcv *file, const 
     }
 }
 
-static qm_status store(qm_desk *desk, const qm_args *args, const char *path, const qm_ohlcv *file,
-                       const qm_action_vec *actions, import_result *out, qm_error *err) {
+static qm_status store(qm_desk *desk, const qm_args *args, import_job *job, qm_error *err) {
     char symbol[QM_SYMBOL_MAX];
     const char *named = qm_args_get(args, "symbol", NULL);
     if (!named) {
-        qm_symbol_from_path(path, symbol);
+        qm_symbol_from_path(job->path, symbol);
+        /* Cut off, two files could end up as one symbol. */
+        if (strlen(symbol) == QM_SYMBOL_MAX - 1) {
+            return qm_error_at(err, QM_EUSAGE, job->path, 0, 0,
+                               "the file's name is too long for a symbol: name one with --symbol");
+        }
     }
     qm_status status = qm_market_db_begin(desk->market, err);
     if (status != QM_OK) {
         return status;
     }
-    status = save_instrument(desk, named ? named : symbol, &out->id, err);
+    status = save_instrument(desk, named ? named : symbol, &job->id, err);
     if (status == QM_OK) {
-        status = put(desk, file, actions, qm_args_has(args, "replace"), out, err);
+        status = put(desk, job, qm_args_has(args, "replace"), err);
     }
     if (status == QM_OK) {
         status = qm_market_db_commit(desk->market, err);
@@ -135,7 +142,7 @@ static qm_status store(qm_desk *desk, const qm_args *args, const char *path, con
     if (status != QM_OK) {
         qm_market_db_rollback(desk->market);
         if (status == QM_EEXISTS && err && !err->file[0]) {
-            snprintf(err->file, sizeof err->file, "%s", path);
+            snprintf(err->file, sizeof err->file, "%s", job->path);
         }
     }
     return status;
@@ -145,26 +152,27 @@ static qm_status import_file(qm_desk *desk, const qm_args *args, const char *pat
                              qm_error *err) {
     qm_progress progress = {.cancel = &qm_interrupted, .data = (void *)path};
     progress.update = isatty(STDERR_FILENO) ? show_progress : NULL;
-    qm_ohlcv file;
-    qm_action_vec actions = {0};
-    import_result result = {0};
-    qm_status status = qm_desk_read(path, args, &progress, &file, &actions, err);
+    import_job job = {.path = path};
+    qm_status status = qm_desk_read(path, args, &progress, &job.file, &job.actions, err);
     if (progress.update) {
         fputs("\r\x1b[K", stderr);
     }
-    if (status == QM_OK && file.bars.n == 0) {
+    if (status != QM_OK && qm_interrupted) { /* also a read that the signal broke off */
+        status = qm_error_at(err, QM_ECANCELLED, path, 0, 0, "cancelled: nothing of it was kept");
+    }
+    if (status == QM_OK && job.file.bars.n == 0) {
         status = qm_error_at(err, QM_EDATA, path, 0, 0, "the file has no rows");
     }
     if (status == QM_OK) {
-        status = store(desk, args, path, &file, &actions, &result, err);
+        status = store(desk, args, &job, err);
     }
     if (status == QM_OK) {
         size_t count;
-        report(desk, path, &file, &result, out);
-        status = qm_data_findings(desk, result.id, out, FINDINGS_SHOWN, &count, err);
+        report(desk, &job, out);
+        status = qm_data_findings(desk, job.id, out, FINDINGS_SHOWN, &count, err);
     }
-    qm_ohlcv_fini(&file);
-    qm_vec_fini(&actions);
+    qm_ohlcv_fini(&job.file);
+    qm_vec_fini(&job.actions);
     return status;
 }
 

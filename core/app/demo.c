@@ -5,6 +5,7 @@
  */
 #include "app/crew.h"
 #include "app/demo_view.h"
+#include "app/share.h"
 #include "app/synth.h"
 #include "base/calendar.h"
 #include "base/log.h"
@@ -75,14 +76,8 @@ static qm_status write_text(const char *path, const char *text, size_t length, q
 }
 
 static qm_status copy_strategy(const demo *d, const char *name, qm_error *err) {
-    char from[4096];
-    const char *share = getenv("QM_STRATEGIES");
-    bool here = access("strategies/atr_matrix.lua", R_OK) == 0;
-    snprintf(from, sizeof from, "%s/%s",
-             share  ? share
-             : here ? "strategies"
-                    : QM_SHARE "/strategies",
-             name);
+    char from[4096], share[3000];
+    snprintf(from, sizeof from, "%s/%s", qm_strategies_folder(share, sizeof share), name);
     qm_buf text;
     qm_buf_init(&text, 1 << 20);
     qm_status status = read_text(from, &text, err);

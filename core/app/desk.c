@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/desk.h"
 
+#include "app/settings.h"
 #include "bind/bind.h"
 
 #include <stdio.h>
@@ -25,6 +26,11 @@ void qm_desk_fini(qm_desk *desk) {
 
 const char *qm_desk_folder(const qm_args *args, char *out, size_t size) {
     const char *folder = qm_args_get(args, "data", getenv("QM_DATA"));
+    if (folder) {
+        snprintf(out, size, "%s", folder);
+        return out;
+    }
+    folder = qm_setting("data_dir");
     if (folder) {
         snprintf(out, size, "%s", folder);
         return out;

@@ -3,6 +3,7 @@
  * The program: finds the command, runs it, turns its status into an exit code.
  */
 #include "app/command.h"
+#include "app/settings.h"
 #include "qm_version.h"
 
 #include <signal.h>
@@ -76,6 +77,16 @@ const qm_command qm_command_help = {
 const qm_command qm_command_version = {
     "version", "the version of this program", "usage: qm version\n", NULL, 0, 0, run_version};
 
+/* What works on the data folder reads the configuration, the rest starts without. */
+static bool works_on_data(const qm_command *command) {
+    for (const char *const *o = command->options; o && *o; o++) {
+        if (strcmp(*o, "data=") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool wants_help(int argc, char **argv) {
     for (int i = 2; i < argc && strcmp(argv[i], "--") != 0; i++) {
         if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
@@ -105,6 +116,9 @@ static qm_status run(int argc, char **argv, qm_error *err) {
     }
     qm_status status =
         qm_args_read(command, argc > 2 ? argc - 2 : 0, argc > 2 ? argv + 2 : argv, &args, err);
+    if (status == QM_OK && works_on_data(command)) {
+        status = qm_settings_use(err);
+    }
     return status == QM_OK ? command->run(&args, err) : status;
 }
 

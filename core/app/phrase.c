@@ -205,9 +205,16 @@ qm_status qm_phrase_parse(const char *text, qm_phrase *out, qm_error *err) {
         if (strncmp(part, "for ", 4) == 0) {
             return read_symbols(part + 4, &at, out, err);
         }
+        symbols = strstr(part, " for ");
+        if (symbols) {
+            *symbols = 0;
+        }
         snprintf(folded, sizeof folded, "%s", part);
         lower(folded);
         status = read_part(folded, out, err);
+        if (status == QM_OK && symbols) {
+            return read_symbols(symbols + 5, &at, out, err);
+        }
     }
     return status;
 }

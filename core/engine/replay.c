@@ -145,8 +145,12 @@ static void build(qm_replay *r) {
         return;
     }
     r->built = true;
-    qsort(r->actions.items, r->actions.length, sizeof *r->actions.items, by_time);
-    qsort(r->sources.items, r->sources.length, sizeof *r->sources.items, by_instrument);
+    if (r->actions.length > 0) { /* qsort may not be given NULL, not even for nothing */
+        qsort(r->actions.items, r->actions.length, sizeof *r->actions.items, by_time);
+    }
+    if (r->sources.length > 0) {
+        qsort(r->sources.items, r->sources.length, sizeof *r->sources.items, by_instrument);
+    }
     if (qm_vec_reserve(&r->heap, r->sources.length) != QM_OK) {
         return;
     }

@@ -5,6 +5,8 @@
  */
 #include "host/internal.h"
 
+#include "base/suggest.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -56,37 +58,7 @@ void qm_script_raise(lua_State *L, const char *format, ...) {
     __builtin_unreachable();
 }
 
-/* Edits (Levenshtein) between two short names. */
-static int distance(const char *a, const char *b) {
-    int row[64], n = (int)strlen(b);
-    if (n >= 63 || strlen(a) >= 63) {
-        return 99;
-    }
-    for (int j = 0; j <= n; j++) {
-        row[j] = j;
-    }
-    for (int i = 1; *a; a++, i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= n; j++) {
-            int best = diagonal + (*a != b[j - 1]);
-            diagonal = row[j];
-            best = row[j] + 1 < best ? row[j] + 1 : best;
-            row[j] = row[j - 1] + 1 < best ? row[j - 1] + 1 : best;
-        }
-    }
-    return row[n];
-}
-
 const char *qm_nearest(lua_State *L, const char *name, const char *const *known) {
-    const char *best = NULL;
-    int least = 4;
-    for (; *known; known++) {
-        int d = distance(name, *known);
-        if (d < least) {
-            least = d;
-            best = *known;
-        }
-    }
+    const char *best = qm_nearest_name(name, known);
     return best ? lua_pushfstring(L, " (did you mean \"%s\"?)", best) : "";
 }

@@ -10,7 +10,9 @@ local KEYS = {
 }
 local FAULTS = { cancel_entries = 0, keep = 1, cancel_orders = 2, flatten = 3 }
 local SCHEDULES = { at = 0, before_close = 1, after_open = 2, every = 3, cron = 4 }
-local WEEKDAYS = { sunday = 16, monday = 32, tuesday = 64, wednesday = 128, thursday = 256, friday = 512, saturday = 1024 }
+local WEEKDAYS = {
+    sunday = 16, monday = 32, tuesday = 64, wednesday = 128, thursday = 256, friday = 512, saturday = 1024,
+}
 local DAYS = { trading_day = 1, month_start = 2, month_end = 4, day = 8 }
 local SCHEDULE_KEYS = {
     "schedule", "minutes", "cron", "tz", "on", "missed", "grace", "in_session", 1,

@@ -10,9 +10,9 @@
 
 typedef struct working {
     qm_order order;
-    qm_time since;      /* submitted */
-    qm_decimal traded;  /* money of its fills, for the fee of the whole order */
-    qm_decimal charged; /* fees so far */
+    qm_time since;        /* submitted */
+    qm_decimal traded;    /* money of its fills, for the fee of the whole order */
+    qm_decimal charged;   /* fees so far */
     qm_time triggered_in; /* end of the bar inside which it was triggered; 0: not inside one */
     bool done;
 } working;

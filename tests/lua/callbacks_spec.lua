@@ -1,0 +1,136 @@
+-- SPDX-License-Identifier: MIT
+
+package.path = "./tests/lua/?.lua;" .. package.path
+local helper = require "helper"
+
+describe("a strategy", function()
+    it("sees bars, inputs and a context that knows the time", function()
+        local out, code = helper.backtest [[
+ inputs = function() return { qm.close, qm.ta.sma(5) } end,
+ on_bar = function(ctx, bar, close, sma)
+   assert(bar.close == close and math.abs(close - sma - 2) < 1e-9)
+   assert(tostring(ctx.now):sub(1, 10) == ctx.date and bar.date == ctx.date)
+   assert(ctx.mode == "backtest" and ctx.name == "spec" and ctx.account.kind == "margin")
+   assert(ctx:bars("SPY").close[0] == close and ctx:bars("SPY").close[1] == close - 1)
+   assert(ctx.ta.sma("SPY", 5) == sma and #ctx:bars("SPY") >= 5)
+   ctx.state.bars = (ctx.state.bars or 0) + 1
+   if ctx.state.bars == 36 then error("all seen") end
+ end]]
+        assert.equals(65, code)
+        assert.truthy(out:find("all seen", 1, true), out)
+    end)
+
+    it("trades in exact decimals and refuses floats that are off the tick", function()
+        local out = helper.backtest [[
+ on_bar = function(ctx, bar)
+   assert(not pcall(function() return qm.decimal "1.5" + 0.5 end))
+   assert(tostring(qm.decimal "1.10" + 2) == "3.1" and (qm.decimal "0"):is_zero())
+   local ok, err = pcall(ctx.buy, ctx, { "SPY", qty = 1, limit = 101.237 })
+   assert(not ok and err:find "off the tick")
+   local order = ctx:buy { "SPY", qty = 1, limit = qm.round_to_tick("SPY", 101.237, "down") }
+   assert(order.state == "pending" and tostring(order.limit) == "101.23")
+   error "reached"
+ end]]
+        assert.truthy(out:find("reached", 1, true), out)
+    end)
+
+    it("gets orders and fills after the callback that caused them", function()
+        local out = helper.backtest [[
+ on_bar = function(ctx, bar)
+   ctx.state.log = ctx.state.log or {}
+   local log = ctx.state.log
+   if #log == 0 then
+     log[1] = "bar"
+     ctx:buy { "SPY", qty = 3 }
+     log[2] = "sent"
+   elseif #log == 5 then
+     error(table.concat(log, " "))
+   end
+ end,
+ on_order = function(ctx, order) local l = ctx.state.log l[#l + 1] = order.state end,
+ on_fill = function(ctx, fill) local l = ctx.state.log l[#l + 1] = "fill" .. fill.qty end]]
+        assert.truthy(out:find("bar sent working fill3 filled", 1, true), out)
+    end)
+
+    it("is refused by risk as a state, not as an error", function()
+        local out = helper.backtest [[
+ on_bar = function(ctx)
+   local order = ctx:sell { "SPY", qty = 1 }
+   error(order.state .. " " .. order.rule)
+ end]]
+        assert.truthy(out:find("refused no_short", 1, true), out)
+    end)
+
+    it("that fails is stopped with file and line", function()
+        for _, callback in ipairs { "init", "start", "on_bar", "on_bars", "stop" } do
+            local out, code = helper.backtest((" %s = function() local x = nil; return x.y end"):format(callback))
+            assert.equals(65, code)
+            assert.truthy(out:find("qm_spec_strategy.lua:4: attempt to index a nil value", 1, true), out)
+        end
+    end)
+
+    it("keeps a bar only during its callback", function()
+        local out = helper.backtest [[
+ on_bar = function(ctx, bar)
+   if KEPT then return KEPT.close end
+   KEPT = bar
+ end,
+ on_bars = function(ctx) return KEPT.close end]]
+        assert.truthy(out:find("valid during its callback only", 1, true), out)
+    end)
+end)
+
+describe("the sandbox", function()
+    local function says(code, text)
+        local out = helper.backtest((" on_bar = function(ctx) %s end"):format(code))
+        assert.truthy(out:find(text, 1, true), code .. "\n" .. out)
+    end
+
+    it("has no way out", function()
+        says("error(tostring(io) .. tostring(os) .. tostring(debug) .. tostring(package))", "nilnilnilnil")
+        says("error(tostring(dofile) .. tostring(loadfile) .. tostring(collectgarbage))", "nilnilnil")
+        says("error(tostring(string.dump))", "nil")
+        says('setmetatable({}, { __gc = function() end })', "__gc is not allowed")
+        says('setmetatable({}, { __mode = "k" })', "weak tables are not allowed")
+        says('error(select(2, load("\\27Lua")))', "attempt to load a binary chunk")
+        says('require "../secret"', "is no module name")
+    end)
+
+    it("is the same in every run", function()
+        says("local t = {} for _, k in ipairs { 3, 'b', true, 'a', 1.5, false } do t[k] = 1 end "
+            .. "local s = '' for k in pairs(t) do s = s .. tostring(k) .. ' ' end error(s)", "false true 1.5 3 a b")
+        says("error(tostring {} .. tostring(print))", "tablefunction")
+        says("error(string.format('%s', {}))", "table")
+        says("string.format('%p', {})", "shows addresses")
+        says("error(math.random(1000) .. ' ' .. math.random(1000))", " ")
+    end)
+
+    it("bounds memory", function()
+        says("local t = {} while true do t[#t + 1] = ('x'):rep(100000) .. #t end", "out of memory")
+        says("('x'):rep(1 << 30)", "would be longer")
+    end)
+end)
+
+describe("qm check", function()
+    local function check(body, text)
+        local start = 'local qm = require "qm"\nreturn qm.strategy {\n'
+        local path = helper.write("qm_spec_check.lua", start .. body .. "\n}\n")
+        local out, code = helper.run("check " .. path)
+        assert.equals(1, code)
+        assert.truthy(out:find(text, 1, true), out)
+    end
+
+    it("names what is wrong", function()
+        check('name = "x", on_bra = function() end', 'no callback "on_bra" (did you mean "on_bar"?)')
+        check('name = "x", universe = {}, shedule = {}', 'unknown key "shedule" (did you mean "schedule"?)')
+        check('name = "x", on_bar = 3', "on_bar must be a function")
+        check('name = "x", params = { a = qm.integer { default = 300, max = 200 } }', "a = 300: must be at most 200")
+        check('name = "x", schedule = { go = qm.at { "10:00" } }', "the strategy has no function of this name")
+        check('name = "x", schedule = { go = qm.at { "25:00" } }, go = function() end', "no time of day")
+        check('name = "x", inputs = { qm.ta.smaa(3) }', 'no indicator "smaa" (did you mean "sma"?)')
+        check('name = "x", inputs = { qm.ta.sma(0) }', "period is 0")
+        check('name = "x", timeframe = "7d"', "timeframe")
+        check('name = "x" x', "qm_spec_check.lua:3:")
+        check("", "name must be a word")
+    end)
+end)
