@@ -41,10 +41,15 @@ qm_status qm_backtest_run(qm_engine *engine, qm_replay *replay, const qm_backtes
     history h = {engine, err};
     qm_status status = QM_OK;
     qm_time begin = qm_replay_peek(replay);
+    qm_instrument_id id;
+    size_t bars;
+    for (size_t i = 0; status == QM_OK && qm_replay_source(replay, i, &id, &bars); i++) {
+        status = qm_engine_expect(engine, id, bars);
+    }
     if (begin == QM_TIME_MAX) {
         return qm_error_set(err, QM_EINSUFFICIENT, "there are no bars to run over");
     }
-    if (options->from != QM_TIME_NONE && options->from > begin) {
+    if (status == QM_OK && options->from != QM_TIME_NONE && options->from > begin) {
         begin = options->from;
         status = qm_replay_seek(replay, begin, take_history, &h);
     }

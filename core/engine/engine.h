@@ -96,6 +96,8 @@ qm_status qm_engine_add(qm_engine *engine, const qm_strategy_ops *ops, void *sel
 qm_status qm_engine_swap(qm_engine *engine, uint32_t index, const qm_strategy_ops *ops, void *self,
                          const qm_strategy_spec *spec, const char *source_hash, qm_error *err);
 
+/* Makes room for so many bars of an instrument, so that nothing moves while they come. Optional. */
+qm_status qm_engine_expect(qm_engine *engine, qm_instrument_id instrument, size_t bars);
 /* Bars and actions before the start, in order: series and taps take them, nobody is called. */
 qm_status qm_engine_feed_history(qm_engine *engine, const qm_event *event, qm_error *err);
 /* init (new sleeves) and start callbacks; time is that of the first event or of the clock. */

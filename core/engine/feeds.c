@@ -221,3 +221,13 @@ void qm_engine_relink(qm_engine *e) {
         }
     }
 }
+
+qm_status qm_engine_expect(qm_engine *e, qm_instrument_id id, size_t bars) {
+    slot *s = qm_engine_slot(e, id);
+    qm_status status = s ? qm_bars_reserve(&s->base->series->bars, bars) : QM_OK;
+    for (size_t i = 0; status == QM_OK && i < e->sleeves.length; i++) {
+        /* A point for each slice: at least as many as the longest series has bars. */
+        status = qm_vec_reserve(&e->sleeves.items[i]->curve, bars);
+    }
+    return status;
+}

@@ -301,6 +301,15 @@ qm_status qm_replay_seek(qm_replay *r, qm_time time,
     return status;
 }
 
+bool qm_replay_source(const qm_replay *r, size_t n, qm_instrument_id *id, size_t *bars) {
+    if (n >= r->sources.length) {
+        return false;
+    }
+    *id = r->sources.items[n].instrument;
+    *bars = r->sources.items[n].bars.n;
+    return true;
+}
+
 uint64_t qm_replay_left(const qm_replay *r) {
     return r->left;
 }

@@ -31,6 +31,8 @@ qm_status qm_replay_seek(qm_replay *replay, qm_time time,
 qm_time qm_replay_peek(const qm_replay *replay);
 /* The next event. END again and again at the end. */
 void qm_replay_next(qm_replay *replay, qm_event *out);
+/* The n-th instrument (0, 1, ...) and its number of bars; false behind the last. */
+bool qm_replay_source(const qm_replay *replay, size_t n, qm_instrument_id *id, size_t *bars);
 /* Bars not yet delivered, and all. */
 uint64_t qm_replay_left(const qm_replay *replay);
 uint64_t qm_replay_total(const qm_replay *replay);
