@@ -65,8 +65,10 @@ qm_status qm_chart_equity(const qm_engine *engine, uint32_t index, qm_buf *out) 
 static void put_heat(double r, qm_buf *out) {
     double strength = fabs(r) / 0.10;
     strength = strength > 1 ? 1 : strength;
+    double heat =
+        strength < 0.0005 ? 0 : 10 + 70 * strength; /* a month that did nothing is blank */
     qm_buf_printf(out, "<td class=\"%s\" style=\"--heat:%.0f%%\">%.1f</td>",
-                  r < 0 ? "loss" : "gain", 10 + 70 * strength, 100 * r);
+                  r < 0 ? "loss" : "gain", heat, 100 * r);
 }
 
 static void put_year(int year, const double growth[12], const bool known[12], qm_buf *out) {
