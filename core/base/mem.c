@@ -5,6 +5,7 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 
 /* In front of each block; keeps the alignment of malloc. */
 typedef union header {
@@ -28,6 +29,18 @@ static void count(size_t size) {
     }
 }
 
+enum { LARGE = 4 << 20, PAGE = 4096 };
+
+/* Columns of millions of bars are written once from front to back: with huge pages that costs a
+ * fault for 2 MB instead of one for 4 KB. A wish: nothing depends on it. */
+static void wish_huge_pages(void *block, size_t size) {
+    uintptr_t first = ((uintptr_t)block + PAGE - 1) & ~(uintptr_t)(PAGE - 1);
+    uintptr_t end = ((uintptr_t)block + size) & ~(uintptr_t)(PAGE - 1);
+    if (size >= LARGE) {
+        madvise((void *)first, end - first, MADV_HUGEPAGE);
+    }
+}
+
 static void *fresh(size_t size, int zero) {
     if (must_fail() || size > SIZE_MAX - sizeof(header)) {
         return NULL;
@@ -36,6 +49,7 @@ static void *fresh(size_t size, int zero) {
     if (!block) {
         return NULL;
     }
+    wish_huge_pages(block, size);
     block->size = size;
     count(size);
     atomic_fetch_add_explicit(&live_blocks, 1, memory_order_relaxed);

@@ -55,6 +55,8 @@ static bool step(qm_live *live) {
 static int replay_turn(void *data) {
     qm_live *live = data;
     bool paced = live->config.days_per_second > 0;
+    /* Between turns a reload may have sent orders: what the last peek saw is looked at again. */
+    qm_replay_set_sim(live->config.replay, qm_engine_sim(live->config.engine));
     for (int i = 0; i < EVENTS_A_TURN && live->running; i++) {
         qm_time next = qm_replay_peek(live->config.replay);
         if (paced && next != QM_TIME_MAX) {

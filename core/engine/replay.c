@@ -32,6 +32,11 @@ struct qm_replay {
     uint64_t left, total;
     uint64_t seq;
     qm_time first, last, now;
+    /* What the last peek found, until the event is taken. */
+    bool peeked;
+    int peeked_kind;
+    qm_time peeked_time;
+    source *peeked_open;
 };
 
 qm_status qm_replay_new(qm_timeframe tf, qm_replay **out) {
@@ -90,6 +95,7 @@ qm_status qm_replay_take(qm_replay *r, qm_instrument_id instrument, qm_bars *bar
 
 void qm_replay_set_sim(qm_replay *r, const qm_sim *sim) {
     r->sim = sim;
+    r->peeked = false;
 }
 
 static qm_time action_time(const qm_action *a) {
@@ -188,7 +194,7 @@ static source *next_open(const qm_replay *r, qm_time *time) {
 typedef enum next_kind { NEXT_NONE, NEXT_ACTION, NEXT_BAR, NEXT_SLICE, NEXT_OPEN } next_kind;
 
 /* At equal time: action, bars, slice, opening trade. */
-static next_kind find_next(qm_replay *r, qm_time *time, source **open) {
+static next_kind search_next(qm_replay *r, qm_time *time, source **open) {
     build(r);
     qm_time action = r->next_action < r->actions.length
                          ? action_time(&r->actions.items[r->next_action])
@@ -214,6 +220,17 @@ static next_kind find_next(qm_replay *r, qm_time *time, source **open) {
         *time = opening;
     }
     return kind;
+}
+
+static next_kind find_next(qm_replay *r, qm_time *time, source **open) {
+    if (!r->peeked) {
+        r->peeked_open = NULL;
+        r->peeked_kind = (int)search_next(r, &r->peeked_time, &r->peeked_open);
+        r->peeked = true;
+    }
+    *time = r->peeked_time;
+    *open = r->peeked_open;
+    return (next_kind)r->peeked_kind;
 }
 
 static void emit_action(qm_replay *r, qm_event *out) {
@@ -247,6 +264,7 @@ void qm_replay_next(qm_replay *r, qm_event *out) {
     source *open = NULL;
     qm_time time;
     next_kind kind = find_next(r, &time, &open);
+    r->peeked = false;
     out->time = kind == NEXT_NONE ? (r->now > r->last ? r->now : r->last) : time;
     out->seq = ++r->seq;
     out->instrument = 0;
@@ -282,6 +300,7 @@ qm_status qm_replay_seek(qm_replay *r, qm_time time,
                          qm_status (*each)(void *data, const qm_event *event), void *data) {
     const qm_sim *sim = r->sim;
     r->sim = NULL; /* opening trades of the past matter to nobody */
+    r->peeked = false;
     qm_status status = QM_OK;
     while (status == QM_OK) {
         source *open = NULL;
@@ -298,6 +317,7 @@ qm_status qm_replay_seek(qm_replay *r, qm_time time,
         }
     }
     r->sim = sim;
+    r->peeked = false;
     return status;
 }
 

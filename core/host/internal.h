@@ -75,6 +75,8 @@ qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err);
 void qm_sandbox_open(lua_State *L);
 /* load.c: compiles a file as text and leaves its function on the stack; raises. */
 void qm_load_file(lua_State *L, const char *path);
+/* A module of the library (it must exist) as a function on the stack. */
+void qm_load_embedded(lua_State *L, const char *name);
 void qm_load_open(lua_State *L); /* require */
 /* spec.c: reads the plan that lua/qm/spec.lua made. Raise. */
 void qm_plan_read(lua_State *L, int plan, const qm_script_options *options);

@@ -62,6 +62,15 @@ static const qm_embedded *find_embedded(const char *name) {
     return NULL;
 }
 
+void qm_load_embedded(lua_State *L, const char *name) {
+    const qm_embedded *e = find_embedded(name);
+    lua_pushfstring(L, "=%s", name);
+    if (luaL_loadbufferx(L, e->text, e->length, lua_tostring(L, -1), "t") != LUA_OK) {
+        lua_error(L);
+    }
+    lua_remove(L, -2);
+}
+
 static void load_from_folder(lua_State *L, const char *name) {
     char path[4096];
     const char *dir = qm_script_of(L)->module_dir;
@@ -90,12 +99,8 @@ static int require(lua_State *L) {
     if (lua_getfield(L, 2, name) != LUA_TNIL) {
         return 1;
     }
-    const qm_embedded *e = find_embedded(name);
-    if (e) {
-        lua_pushfstring(L, "=%s", name);
-        if (luaL_loadbufferx(L, e->text, e->length, lua_tostring(L, -1), "t") != LUA_OK) {
-            return lua_error(L);
-        }
+    if (find_embedded(name)) {
+        qm_load_embedded(L, name);
     } else {
         load_from_folder(L, name);
     }

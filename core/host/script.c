@@ -60,19 +60,12 @@ static int nearest(lua_State *L) {
     return 1;
 }
 
-/* A module of the embedded library; its value on the stack. */
-static void require_module(lua_State *L, const char *name) {
-    lua_getglobal(L, "require");
-    lua_pushstring(L, name);
-    lua_call(L, 1, 1);
-}
-
 static void open_library(lua_State *L) {
     qm_script *s = qm_script_of(L);
     qm_sandbox_open(L);
     qm_load_open(L);
-    require_module(L, "qm.sandbox");
-    lua_pop(L, 1);
+    qm_load_embedded(L, "qm.sandbox");
+    lua_call(L, 0, 0);
     lua_newtable(L);
     lua_pushcfunction(L, nearest);
     lua_setfield(L, -2, "nearest");
@@ -80,9 +73,12 @@ static void open_library(lua_State *L) {
         s->bindings->open(L);
     }
     lua_setglobal(L, "qm_native");
-    require_module(L, "qm");
-    require_module(L, "qm.spec"); /* stays on the stack: the reader of the table */
-    lua_remove(L, -2);
+    lua_getglobal(L, "require");
+    lua_pushliteral(L, "qm");
+    lua_call(L, 1, 0);
+    /* The reader of the table stays on the stack, and in no cache: it is only needed now. */
+    qm_load_embedded(L, "qm.spec");
+    lua_call(L, 0, 1);
     lua_pushnil(L);
     lua_setglobal(L, "qm_native");
 }
@@ -218,6 +214,7 @@ qm_status qm_script_load(const qm_script_options *options, qm_script **out, qm_e
         qm_script_free(s);
         return status;
     }
+    lua_gc(s->L, LUA_GCCOLLECT); /* what only the loading needed */
     uint8_t digest[QM_SHA256_SIZE];
     qm_sha256_final(&s->sources, digest);
     qm_sha256_hex(digest, s->source_hash);

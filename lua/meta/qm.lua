@@ -1,0 +1,220 @@
+---@meta
+-- SPDX-License-Identifier: MIT
+-- What a strategy sees, for editors (LuaLS). tests/lua/stubs_spec.lua holds it against the program.
+
+---An exact number: 9 decimals, +-9.2e9. Mixes with integers, not with floats.
+---@class qm.decimal
+---@operator add(qm.decimal|integer): qm.decimal
+---@operator sub(qm.decimal|integer): qm.decimal
+---@operator mul(qm.decimal|integer): qm.decimal
+---@operator div(qm.decimal|integer): qm.decimal
+---@operator unm: qm.decimal
+local decimal = {}
+---For analysis.
+---@return number
+function decimal:number() end
+---To 0..9 decimals; half_even (default), half_up, toward_zero, away_from_zero, down, up.
+---@param places integer
+---@param mode? string
+---@return qm.decimal
+function decimal:round(places, mode) end
+---@return boolean
+function decimal:is_zero() end
+
+---An instant; differences are seconds.
+---@class qm.time
+
+---@class qm.input
+---@class qm.schedule
+---@class qm.parameter
+
+---@class qm
+---@field open qm.input
+---@field high qm.input
+---@field low qm.input
+---@field close qm.input
+---@field volume qm.input
+---@field ta table<string, fun(...): qm.input> one function for each row of `qm ta list`
+local qm = {}
+
+---@param definition table see docs/reference/strategy-api.md
+---@return table
+function qm.strategy(definition) end
+---@param value string|integer|qm.decimal
+---@return qm.decimal
+function qm.decimal(value) end
+---@param text string 2007-01-03T14:30:00Z
+---@return qm.time
+function qm.time(text) end
+---Analysis becomes money: to the symbol's tick, in a direction.
+---@param symbol string
+---@param x number|qm.decimal
+---@param direction "down"|"up"|"nearest"
+---@return qm.decimal
+function qm.round_to_tick(symbol, x, direction) end
+---Sessions after `from`, up to and with `to`.
+---@param from string 2007-01-03
+---@param to string
+---@return integer
+function qm.sessions_between(from, to) end
+
+---@param definition { default: integer, min?: integer, max?: integer, help?: string, optional?: boolean }
+---@return qm.parameter
+function qm.integer(definition) end
+---@param definition { default: number, min?: number, max?: number, help?: string, optional?: boolean }
+---@return qm.parameter
+function qm.number(definition) end
+---@param definition { default: string, help?: string, optional?: boolean }
+---@return qm.parameter
+function qm.string(definition) end
+---@param definition { default: boolean, help?: string }
+---@return qm.parameter
+function qm.boolean(definition) end
+---@param definition { default?: string, optional?: boolean, help?: string }
+---@return qm.parameter
+function qm.money(definition) end
+---@param definition { default: table<string, number>, help?: string }
+---@return qm.parameter
+function qm.mix(definition) end
+---@param definition { default: number[], help?: string }
+---@return qm.parameter
+function qm.list(definition) end
+---@param definition table the choices in order, and default
+---@return qm.parameter
+function qm.choice(definition) end
+
+---@param options { [1]: string, tz?: string, on?: string|string[], missed?: "run"|"skip", grace?: integer }
+---@return qm.schedule
+function qm.at(options) end
+---@param minutes integer
+---@param options? table
+---@return qm.schedule
+function qm.before_close(minutes, options) end
+---@param minutes integer
+---@param options? table
+---@return qm.schedule
+function qm.after_close(minutes, options) end
+---@param minutes integer
+---@param options? table
+---@return qm.schedule
+function qm.after_open(minutes, options) end
+---@param options { minutes: integer, in_session?: boolean, tz?: string }
+---@return qm.schedule
+function qm.every(options) end
+---@param text string minute hour day month weekday
+---@param options? table
+---@return qm.schedule
+function qm.cron(text, options) end
+
+---@class qm.order
+---@field id integer
+---@field symbol string
+---@field side "buy"|"sell"
+---@field type string
+---@field tif string
+---@field state string
+---@field done boolean no more can happen to it
+---@field qty number
+---@field filled number
+---@field amount? qm.decimal
+---@field limit? qm.decimal
+---@field stop? qm.decimal
+---@field reason? string
+---@field rule? string refused or rejected: by which rule
+---@field limit_text? string
+---@field value_text? string
+
+---@class qm.error
+---@field code string
+---@field message string
+
+---@class qm.ctx
+---@field state table
+---@field params table
+---@field now qm.time
+---@field date string session of now
+---@field name string
+---@field mode "backtest"|"paper"|"live"
+---@field account { type: string, kind: string, broker: string, fractional: boolean }
+---@field cash qm.decimal
+---@field equity qm.decimal
+---@field buying_power qm.decimal
+---@field ta table<string, fun(symbol: string, ...): number?> current value, nil until warm
+---@field atr table basic, enhanced, options, matrix, portfolio: docs/reference/atr.md
+---@field log table debug, info, warn, error: (format, ...)
+local ctx = {}
+
+---@param symbol string
+---@param timeframe? string
+---@return table series: .close[0] is the newest completed bar
+function ctx:bars(symbol, timeframe) end
+---@param symbol string
+---@return qm.decimal? price, number? age seconds
+function ctx:price(symbol) end
+---@param symbol string
+---@return nil no source gives quotes yet
+function ctx:quote(symbol) end
+---@param symbol string
+---@return table
+function ctx:instrument(symbol) end
+---@return string[]
+function ctx:universe() end
+---@return table[] name, job, equity, cash, fees, before
+function ctx:strategies() end
+---@param symbol string
+---@return table never nil: qty, basis, average_cost, value, unrealised, lots()
+function ctx:position(symbol) end
+---@return table[]
+function ctx:positions() end
+---@param symbol? string
+---@return table[]
+function ctx:lots(symbol) end
+---@param request table { "SPY", qty = 10, limit = "512.30" }
+---@return qm.order
+function ctx:buy(request) end
+---@param request table
+---@return qm.order
+function ctx:sell(request) end
+---@param request table with side
+---@return qm.order
+function ctx:order(request) end
+---@param symbol string
+---@param weight number 0..1 of the equity
+---@return qm.order?
+function ctx:target(symbol, weight) end
+---@param order qm.order|integer
+---@return true?, qm.error?
+function ctx:cancel(order) end
+---@param order qm.order|integer
+---@param change table qty, limit, stop
+---@return true?, qm.error?
+function ctx:replace(order, change) end
+---@return qm.order[] open ones, oldest first
+function ctx:orders() end
+---@param id integer
+---@return qm.order?
+function ctx:find_order(id) end
+---@param request table risk, entry, stop, max_weight
+---@return integer units, string bound
+function ctx:size(request) end
+---@param signal table
+function ctx:signal(signal) end
+---@param skip { rule: string, value?: any, limit?: any, symbol?: string }
+function ctx:skip(skip) end
+---@param notice { title?: string, text?: string }
+function ctx:notify(notice) end
+---@param seconds number
+---@param callback string
+---@param data? any plain data
+---@return integer id
+function ctx:after(seconds, callback, data) end
+---@param seconds number
+---@param callback string
+---@param data? any
+---@return integer id
+function ctx:every(seconds, callback, data) end
+---@param id integer
+---@return boolean
+function ctx:cancel_timer(id) end
+
+return qm
