@@ -97,6 +97,12 @@ qm_status qm_layout_find(reader *r, const qm_cell *cells, size_t count, qm_error
             return missing(r, wanted[f], err);
         }
     }
+    memset(l->field, -1, sizeof l->field);
+    for (int f = 0; f < FIELD_COUNT; f++) {
+        if (l->cell[f] >= 0 && l->cell[f] < LAYOUT_CELLS) {
+            l->field[l->cell[f]] = (signed char)f;
+        }
+    }
     r->out->has_volume = l->cell[QM_VOLUME] >= 0;
     return QM_OK;
 }

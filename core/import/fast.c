@@ -94,23 +94,16 @@ static const char *take_line(reader *r, const char *at, const char *end, char se
                              qm_bar *bar) {
     const layout *l = &r->layout;
     for (int cell = 0; cell < l->cells; cell++) {
-        if (cell == l->cell[FIELD_STAMP]) {
-            at = take_stamp(r, at, end, bar);
-        } else {
-            double value;
-            at = take_double(at, end, &value);
-            if (at && cell == l->cell[FIELD_ADJUSTED]) {
-                bar->flags = 0;
-                r->out->has_adjusted |= fabs(value - bar->x[QM_CLOSE]) > 1e-6 * bar->x[QM_CLOSE];
-            }
-            for (int f = 0; at && f < QM_COLUMN_COUNT; f++) {
-                if (l->cell[f] == cell) {
-                    bar->x[f] = value;
-                }
-            }
-        }
+        int field = l->field[cell];
+        double value;
+        at = field == FIELD_STAMP ? take_stamp(r, at, end, bar) : take_double(at, end, &value);
         if (!at || at >= end) {
             return NULL;
+        }
+        if (field >= 0 && field < QM_COLUMN_COUNT) {
+            bar->x[field] = value;
+        } else if (field == FIELD_ADJUSTED) {
+            r->out->has_adjusted |= fabs(value - bar->x[QM_CLOSE]) > 1e-6 * bar->x[QM_CLOSE];
         }
         bool last = cell + 1 == l->cells;
         if (last && *at == '\r' && at + 1 < end) {
@@ -129,8 +122,8 @@ static bool applies(const reader *r) {
     /* The adjusted close is compared with the close, which must have been read before it. */
     bool adjusted_fits = l->cell[FIELD_ADJUSTED] < 0 || l->cell[FIELD_ADJUSTED] > l->cell[QM_CLOSE];
     bool new_york = r->tz == qm_tz_new_york();
-    return r->form == QM_STAMP_YMD && l->cell[FIELD_CLOCK] < 0 && !r->options->keep_text &&
-           adjusted_fits && (!r->intraday || new_york);
+    return r->form == QM_STAMP_YMD && l->cells <= LAYOUT_CELLS && l->cell[FIELD_CLOCK] < 0 &&
+           !r->options->keep_text && adjusted_fits && (!r->intraday || new_york);
 }
 
 qm_status qm_rows_fast(reader *r, qm_error *err) {

@@ -10,12 +10,14 @@
 #include "import/ohlcv.h"
 #include "import/stamp.h"
 
+enum { LAYOUT_CELLS = 64 };
 enum { FIELD_STAMP = QM_COLUMN_COUNT, FIELD_CLOCK, FIELD_ADJUSTED, FIELD_COUNT };
 
 /* Which cell holds what; -1: none. */
 typedef struct layout {
     int cell[FIELD_COUNT];
-    int cells; /* of the header */
+    int cells;                       /* of the header */
+    signed char field[LAYOUT_CELLS]; /* of each cell; -1: nothing that is read */
 } layout;
 
 /* What is known of one civil date in the file's zone. */

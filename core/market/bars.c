@@ -120,18 +120,28 @@ void qm_bar_place_daily(qm_date date, qm_bar *bar) {
     bar->time = session.close;
 }
 
-void qm_bar_place_intraday(qm_timeframe tf, qm_time stamp, bool stamp_is_end, qm_bar *bar) {
-    int64_t span = tf.count * QM_MINUTE_NS;
-    qm_time start = stamp_is_end ? stamp - span : stamp;
-    qm_date date = qm_tz_to_local(qm_tz_new_york(), start).date;
-    qm_session session = qm_calendar_hours(date);
-    bar->date = date;
-    bar->time = stamp_is_end ? stamp : stamp + span;
-    if (start < session.close && bar->time > session.close && !stamp_is_end) {
-        bar->time = session.close; /* the short last bar of a session */
+static void enter_day(qm_bar_placer *p, qm_time start) {
+    const qm_tz *tz = qm_tz_new_york();
+    p->date = qm_tz_to_local(tz, start).date;
+    p->from = qm_tz_from_local(tz, p->date, 0);
+    p->to = qm_tz_from_local(tz, p->date + 1, 0);
+    p->hours = qm_calendar_hours(p->date);
+    p->session = qm_calendar_session(p->date, NULL);
+}
+
+void qm_bar_place_intraday(qm_bar_placer *p, qm_time stamp, qm_bar *bar) {
+    int64_t span = p->tf.count * QM_MINUTE_NS;
+    qm_time start = p->stamp_is_end ? stamp - span : stamp;
+    if (start < p->from || start >= p->to) {
+        enter_day(p, start);
     }
-    bool inside = start >= session.open && start < session.close;
-    bar->flags |= inside ? 0 : QM_BAR_OFF_HOURS;
+    bar->date = p->date;
+    bar->time = start + span;
+    if (start < p->hours.close && bar->time > p->hours.close && !p->stamp_is_end) {
+        bar->time = p->hours.close; /* the short last bar of a session */
+    }
+    bool inside = start >= p->hours.open && start < p->hours.close;
+    bar->flags |= (inside ? 0 : QM_BAR_OFF_HOURS) | (p->session ? 0 : QM_BAR_NO_SESSION);
 }
 
 static qm_status bad(qm_error *err, int column, const char *what, double value) {

@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * 200 MB of one-minute bars: parsing, and into the store, against `sqlite3 .import` of the same
+ * file; then loading them back. Doubles are compared with strtod first.
+ */
+#include "base/calendar.h"
+#include "base/rng.h"
+#include "import/ohlcv.h"
+#include "store/market_db.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { BYTES = 200000000, CHECKED = 20000 };
+
+static double now(void) {
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+/* Minutes of all sessions, in New York time, as a vendor would write them. */
+static double write_file(const char *path) {
+    FILE *file = fopen(path, "w");
+    qm_rng rng;
+    qm_session s;
+    qm_date date = qm_calendar_first();
+    double price = 100;
+    long bytes = 0;
+    if (!file) {
+        exit(1);
+    }
+    qm_rng_seed(&rng, 9);
+    bytes += fprintf(file, "timestamp,open,high,low,close,volume\n");
+    while (bytes < BYTES && qm_calendar_on_or_after(date, &s)) {
+        char day[QM_DATE_BUF];
+        qm_date_format(s.date, day);
+        date = s.date + 1;
+        int minutes = (int)((s.close - s.open) / QM_MINUTE_NS);
+        for (int m = 0; m < minutes; m++) {
+            double open = price, high, low;
+            price *= 1 + 0.002 * (qm_rng_double(&rng) - 0.5);
+            price = price < 5 ? 5 : price;
+            high = fmax(open, price) + 0.03;
+            low = fmin(open, price) - 0.03;
+            int at = 570 + m;
+            bytes += fprintf(file, "%s %02d:%02d:00,%.2f,%.2f,%.2f,%.2f,%d\n", day, at / 60,
+                             at % 60, open, high, low, price, (int)qm_rng_range(&rng, 100, 99999));
+        }
+    }
+    fclose(file);
+    return (double)bytes;
+}
+
+static int same_as_strtod(const char *path, const qm_bars *bars) {
+    FILE *file = fopen(path, "r");
+    char line[256];
+    if (!file || !fgets(line, sizeof line, file)) {
+        return 0;
+    }
+    for (size_t i = 0; i < CHECKED && fgets(line, sizeof line, file); i++) {
+        char *at = strchr(line, ',') + 1;
+        for (int k = 0; k < QM_COLUMN_COUNT; k++) {
+            double value = strtod(at, &at);
+            if (memcmp(&value, &bars->column[k][i], sizeof value) != 0) {
+                printf("row %zu: %.17g is not %.17g\n", i + 2, bars->column[k][i], value);
+                return 0;
+            }
+            at++;
+        }
+    }
+    fclose(file);
+    return 1;
+}
+
+static double by_sqlite(const char *folder, const char *path) {
+    char command[1024];
+    snprintf(command, sizeof command,
+             "sqlite3 %s/reference.db 'create table b(t,o real,h real,l real,c real,v real)' "
+             "'.mode csv' '.import %s b' >/dev/null 2>&1",
+             folder, path);
+    double start = now();
+    return system(command) == 0 ? now() - start : -1;
+}
+
+static double into_store(const char *folder, const char *path, qm_ohlcv *file) {
+    char database[512];
+    qm_market_db *db;
+    qm_instruments *reg;
+    qm_instrument_id id;
+    qm_put_report report = {0};
+    qm_error err = {0};
+    snprintf(database, sizeof database, "%s/market.db", folder);
+    double start = now();
+    qm_ohlcv_options options = {0};
+    qm_instruments_new(&reg);
+    qm_instruments_intern(reg, "SPY", &id);
+    if (qm_ohlcv_read(path, &options, file, &err) ||
+        qm_market_db_open(database, QM_DB_CREATE, &db, &err) || qm_market_db_begin(db, &err) ||
+        qm_market_db_save_instrument(db, qm_instruments_get(reg, id), &err) ||
+        qm_market_db_put_bars(db, id, &file->bars, false, &report, &err) ||
+        qm_market_db_commit(db, &err)) {
+        printf("csv: %s\n", err.message);
+        exit(1);
+    }
+    double time = now() - start, best = 1e9;
+    for (int i = 0; i < 3; i++) {
+        qm_bars back;
+        qm_bars_init(&back, file->bars.tf);
+        qm_bars_reserve(&back, file->bars.n);
+        double t0 = now();
+        qm_market_db_load_bars(db, id, &QM_ALL_BARS, &back, &err);
+        double t1 = now();
+        best = t1 - t0 < best ? t1 - t0 : best;
+        if (back.n != file->bars.n ||
+            memcmp(back.column[QM_CLOSE], file->bars.column[QM_CLOSE], back.n * sizeof(double))) {
+            printf("csv: the store gives other bars back\n");
+            exit(1);
+        }
+        qm_bars_fini(&back);
+    }
+    struct stat info;
+    stat(database, &info);
+    printf("store: loading %.1f million bars/s (needs at least 10), %.1f bytes a bar\n",
+           (double)file->bars.n / best / 1e6, (double)info.st_size / (double)file->bars.n);
+    qm_market_db_close(db);
+    qm_instruments_free(reg);
+    return time;
+}
+
+int main(void) {
+    char folder[] = "/tmp/qm-bench-XXXXXX", path[64], command[128];
+    if (!mkdtemp(folder)) {
+        return 1;
+    }
+    snprintf(path, sizeof path, "%s/spy.csv", folder);
+    double bytes = write_file(path), best = 1e9;
+    qm_ohlcv_options options = {0};
+    qm_ohlcv file;
+    qm_error err;
+    for (int i = 0; i < 3; i++) {
+        double start = now();
+        if (qm_ohlcv_read(path, &options, &file, &err) != QM_OK) {
+            printf("csv: %s\n", err.message);
+            return 1;
+        }
+        double time = now() - start;
+        best = time < best ? time : best;
+        if (i < 2) {
+            qm_ohlcv_fini(&file);
+        }
+    }
+    if (!same_as_strtod(path, &file.bars)) {
+        return 1;
+    }
+    qm_ohlcv_fini(&file);
+    double reference = by_sqlite(folder, path);
+    double store = into_store(folder, path, &file);
+    printf("csv: parse %.0f MB/s, sqlite3 .import %.1f MB/s: ratio %.1fx (needs at least 30x)\n",
+           bytes / best / 1e6, bytes / reference / 1e6, reference / best);
+    printf("csv: into the store %.0f MB/s: ratio %.1fx (needs at least 10x)\n", bytes / store / 1e6,
+           reference / store);
+    qm_ohlcv_fini(&file);
+    snprintf(command, sizeof command, "rm -rf %s", folder);
+    return system(command) != 0;
+}
