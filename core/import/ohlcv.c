@@ -52,7 +52,7 @@ static qm_status tick(const reader *r, qm_error *err) {
     return QM_OK;
 }
 
-enum { TICK_EVERY = 1024 };
+enum { TICK_EVERY = 1024, SHORT_LINE = 40 };
 
 static qm_status read_rows(reader *r, qm_error *err) {
     const qm_cell *cells;
@@ -63,6 +63,10 @@ static qm_status read_rows(reader *r, qm_error *err) {
     }
     if (status == QM_OK) {
         status = qm_layout_find(r, cells, count, err);
+    }
+    if (status == QM_OK) {
+        /* A wish: pages that no row reaches are never touched, and rows grow without it too. */
+        (void)qm_bars_reserve(&r->out->bars, qm_stream_size(r->stream) / SHORT_LINE);
     }
     while (status == QM_OK) {
         status = qm_csv_next(r->csv, &cells, &count, err);
