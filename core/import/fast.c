@@ -45,7 +45,9 @@ static inline bool take_date(reader *r, const char *at) {
         return true;
     }
     qm_date date;
-    if (qm_date_parse(at, 10, &date) != QM_OK) {
+    if (qm_date_parse(at, 10, &date) != QM_OK ||
+        date < qm_date_from_ymd(QM_STAMP_FIRST_YEAR, 1, 1) ||
+        date > qm_date_from_ymd(QM_STAMP_LAST_YEAR, 12, 31)) {
         return false;
     }
     qm_day_set(r, date);

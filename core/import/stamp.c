@@ -61,8 +61,8 @@ static bool take_month(cursor *c, int32_t *out) {
 }
 
 static bool make_date(int32_t year, int32_t month, int32_t day, qm_date *out) {
-    if (year < 1800 || year > 2200 || month < 1 || month > 12 || day < 1 ||
-        day > qm_days_in_month(year, month)) {
+    if (year < QM_STAMP_FIRST_YEAR || year > QM_STAMP_LAST_YEAR || month < 1 || month > 12 ||
+        day < 1 || day > qm_days_in_month(year, month)) {
         return false;
     }
     *out = qm_date_from_ymd(year, month, day);

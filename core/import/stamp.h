@@ -8,6 +8,9 @@
 
 #include "codec/csv.h"
 
+/* A year outside of these is a slip of the pen, not a date. */
+enum { QM_STAMP_FIRST_YEAR = 1800, QM_STAMP_LAST_YEAR = 2200 };
+
 typedef enum qm_stamp_form {
     QM_STAMP_UNKNOWN,
     QM_STAMP_YMD,     /* 2007-01-03, 2007/01/03, 2007.01.03 */
