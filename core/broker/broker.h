@@ -38,6 +38,9 @@ typedef struct qm_broker_event {
 typedef struct qm_broker_sink {
     void (*on_event)(void *data, const qm_broker_event *event);
     void *data;
+    /* Units that a sell may fill now without opening a short, for a simulated broker, which keeps
+     * no positions; NULL: any. */
+    qm_decimal (*sellable)(void *data, const qm_order *order);
 } qm_broker_sink;
 
 /* What a replacement changes; 0 keeps. */

@@ -41,7 +41,7 @@ qm_status qm_engine_new(const qm_engine_config *config, qm_engine **out) {
     qm_buf_init(&e->unsaved_text, TEXT_MAX_BYTES);
     qm_buf_init(&e->text, TEXT_MAX_BYTES);
     qm_buf_init(&e->json, TEXT_MAX_BYTES);
-    qm_broker_sink sink = {qm_engine_on_broker, e};
+    qm_broker_sink sink = {qm_engine_on_broker, e, qm_engine_sellable};
     qm_sim_config sim = *config->sim;
     sim.instruments = config->instruments;
     qm_status status = qm_sim_new(&sim, sink, &e->sim);

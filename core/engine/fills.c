@@ -118,6 +118,12 @@ static void on_adjusted(qm_engine *e, qm_order *order, const qm_broker_event *ev
     qm_engine_order_dirty(e, order->id);
 }
 
+qm_decimal qm_engine_sellable(void *data, const qm_order *order) {
+    const sleeve *s = qm_engine_at(data, order->strategy);
+    qm_decimal held = qm_ledger_position(s->ledger, order->instrument).qty;
+    return held.raw > 0 ? held : QM_DECIMAL_ZERO;
+}
+
 void qm_engine_on_broker(void *data, const qm_broker_event *event) {
     qm_engine *e = data;
     qm_order *order = qm_order_book_get(e->orders, event->order);

@@ -269,6 +269,7 @@ void qm_sleeve_fault(sleeve *s, const qm_error *err);
 
 /* fills.c: what the broker says. */
 void qm_engine_on_broker(void *data, const qm_broker_event *event);
+qm_decimal qm_engine_sellable(void *data, const qm_order *order);
 void qm_engine_order_changed(qm_engine *e, qm_order *order, qm_order_state to, bool tell);
 
 /* orders.c */

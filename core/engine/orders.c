@@ -20,39 +20,69 @@ static qm_decimal price_of(qm_engine *e, const qm_order *order) {
     return price;
 }
 
-/* Adds what open orders of the sleeve may still take. */
-static void add_pending(sleeve *s, const qm_order *order, qm_risk_view *view) {
-    qm_engine *e = s->engine;
+/* A sum too large to count is the largest, which the gate then refuses. */
+static qm_decimal sum_or_most(qm_decimal a, qm_decimal b) {
+    qm_decimal sum;
+    return qm_decimal_add(a, b, &sum) == QM_OK ? sum : (qm_decimal){INT64_MAX};
+}
+
+/* Units that an open order may still move, a replacement under way counted in. */
+static qm_decimal left_of(qm_engine *e, const qm_order *order) {
+    qm_decimal left = qm_order_remaining(order), price = price_of(e, order);
+    if (order->want_qty.raw > order->qty.raw) {
+        left.raw += order->want_qty.raw - order->qty.raw;
+    }
+    if (order->qty.raw == 0 && price.raw > 0 &&
+        qm_order_units(order, price, QM_ROUND_UP, &left) != QM_OK) {
+        left.raw = INT64_MAX;
+    }
+    return left;
+}
+
+/* Units of the open orders on one side of an instrument that are older than `before` (0: of all),
+ * without `order` itself. */
+static qm_decimal units_ahead(sleeve *s, const qm_order *like, uint64_t before,
+                              const qm_order *order) {
+    qm_decimal sum = {0};
     size_t cursor = 0;
     qm_order *other;
-    while ((other = qm_order_book_next_open(e->orders, s->index, &cursor)) != NULL) {
-        if (other == order) {
-            continue;
+    while ((other = qm_order_book_next_open(s->engine->orders, s->index, &cursor)) != NULL) {
+        bool ahead = other != order && (before == 0 || other->id < before);
+        if (ahead && other->side == like->side && other->instrument == like->instrument) {
+            sum = sum_or_most(sum, left_of(s->engine, other));
         }
-        qm_decimal left = qm_order_remaining(other);
-        if (other->want_qty.raw > other->qty.raw) {
-            left.raw += other->want_qty.raw - other->qty.raw;
+    }
+    return sum;
+}
+
+/* The money of the part of an open order that opens or adds, once those before it have closed what
+ * they can. */
+static qm_decimal opening_amount(sleeve *s, const qm_order *other, const qm_order *order) {
+    qm_engine *e = s->engine;
+    qm_decimal amount = other->amount, position, closable, left = left_of(e, other);
+    qm_decimal price = price_of(e, other);
+    position = qm_ledger_position(s->ledger, other->instrument).qty;
+    closable = qm_risk_closable(position, other->side, QM_DECIMAL_ZERO);
+    if (closable.raw > 0) { /* rare: else the walk over those before it is not needed */
+        closable = qm_risk_closable(position, other->side, units_ahead(s, other, other->id, order));
+    }
+    if (other->qty.raw == 0 && (closable.raw == 0 || price.raw == 0)) {
+        return amount;
+    }
+    left.raw = left.raw > closable.raw ? left.raw - closable.raw : 0;
+    bool counted = qm_decimal_amount(left, other->multiplier, price, &amount) == QM_OK;
+    return counted ? amount : (qm_decimal){INT64_MAX};
+}
+
+/* Adds what open orders of the sleeve may still take. */
+static void add_pending(sleeve *s, const qm_order *order, qm_risk_view *view) {
+    size_t cursor = 0;
+    qm_order *other;
+    view->pending = units_ahead(s, order, 0, order);
+    while ((other = qm_order_book_next_open(s->engine->orders, s->index, &cursor)) != NULL) {
+        if (other != order && (other->side == QM_BUY || other->allow_short)) {
+            qm_total_add(&view->pending_buys, opening_amount(s, other, order));
         }
-        if (other->side == QM_SELL && other->instrument == order->instrument) {
-            qm_decimal price = price_of(e, other), by_amount = {0};
-            if (other->qty.raw == 0 && price.raw > 0) {
-                qm_decimal_div(other->amount, price, QM_ROUND_UP, &by_amount);
-            }
-            view->pending_sells.raw += left.raw + by_amount.raw;
-        }
-        if (other->side == QM_SELL && !other->allow_short) {
-            continue;
-        }
-        qm_decimal amount = other->amount,
-                   held = qm_ledger_position(s->ledger, other->instrument).qty;
-        bool closes = other->side == QM_BUY ? held.raw < 0 : held.raw > 0;
-        int64_t closing = !closes ? 0 : held.raw < 0 ? -held.raw : held.raw;
-        left.raw = left.raw > closing ? left.raw - closing : 0;
-        if (other->qty.raw > 0 &&
-            qm_decimal_amount(left, other->multiplier, price_of(e, other), &amount) != QM_OK) {
-            amount.raw = INT64_MAX;
-        }
-        qm_total_add(&view->pending_buys, amount);
     }
 }
 

@@ -159,3 +159,10 @@ qm_status qm_order_check(const qm_order *order, const qm_instrument *instrument,
     }
     return status;
 }
+
+qm_status qm_order_units(const qm_order *order, qm_decimal price, qm_rounding rounding,
+                         qm_decimal *out) {
+    qm_decimal each;
+    qm_status status = qm_decimal_amount(QM_DECIMAL_ONE, order->multiplier, price, &each);
+    return status == QM_OK ? qm_decimal_div(order->amount, each, rounding, out) : status;
+}

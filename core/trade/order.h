@@ -95,6 +95,9 @@ bool qm_order_may_become(qm_order_state from, qm_order_state to);
 qm_status qm_order_become(qm_order *order, qm_order_state to, qm_time time);
 /* What is left to fill (qty - filled); 0 for an unfilled order by amount. */
 qm_decimal qm_order_remaining(const qm_order *order);
+/* Units that the amount of an order is worth: amount / (price x multiplier). */
+qm_status qm_order_units(const qm_order *order, qm_decimal price, qm_rounding rounding,
+                         qm_decimal *out);
 /* Shape: qty or amount, prices that the type needs and no others, on the tick, positive. QM_EINVAL
  * with field and value. */
 qm_status qm_order_check(const qm_order *order, const qm_instrument *instrument, qm_error *err);

@@ -58,19 +58,24 @@ static qm_status refuse_total(qm_order *order, const char *rule, qm_total limit,
     return refuse(order, rule, a, b);
 }
 
+qm_decimal qm_risk_closable(qm_decimal position, qm_side side, qm_decimal pending) {
+    int64_t held = side == QM_SELL ? position.raw : -position.raw;
+    return (qm_decimal){held > pending.raw ? held - pending.raw : 0};
+}
+
 /* The order's size in units and money, and the part that opens or adds. */
 typedef struct sizing {
     qm_decimal qty;
     qm_decimal notional;  /* of the whole order */
     qm_decimal opens;     /* money of the part that does not close a position */
-    qm_decimal resulting; /* |position| x price after it */
+    qm_decimal resulting; /* |position| x price after it and the pending ones */
 } sizing;
 
 static qm_status measure(const qm_risk_view *view, const qm_order *order, sizing *out) {
     qm_status status;
     out->qty = order->qty;
     if (order->amount.raw > 0) {
-        status = qm_decimal_div(order->amount, view->price, QM_ROUND_DOWN, &out->qty);
+        status = qm_order_units(order, view->price, QM_ROUND_DOWN, &out->qty);
         out->notional = order->amount;
     } else {
         status = qm_decimal_amount(order->qty, order->multiplier, view->price, &out->notional);
@@ -78,14 +83,14 @@ static qm_status measure(const qm_risk_view *view, const qm_order *order, sizing
     if (status != QM_OK) {
         return status;
     }
-    int64_t signed_qty = order->side == QM_BUY ? out->qty.raw : -out->qty.raw;
-    int64_t after;
-    if (__builtin_add_overflow(view->position.raw, signed_qty, &after)) {
+    int64_t moved, after;
+    if (__builtin_add_overflow(out->qty.raw, view->pending.raw, &moved) ||
+        __builtin_add_overflow(view->position.raw, order->side == QM_BUY ? moved : -moved,
+                               &after)) {
         return QM_EOVERFLOW;
     }
-    bool against = (view->position.raw > 0) == (signed_qty < 0) && view->position.raw != 0;
-    int64_t held = view->position.raw < 0 ? -view->position.raw : view->position.raw;
-    int64_t opening = !against ? out->qty.raw : out->qty.raw > held ? out->qty.raw - held : 0;
+    int64_t closable = qm_risk_closable(view->position, order->side, view->pending).raw;
+    int64_t opening = out->qty.raw > closable ? out->qty.raw - closable : 0;
     status = qm_decimal_amount((qm_decimal){opening}, order->multiplier, view->price, &out->opens);
     if (status == QM_OK && opening == out->qty.raw) {
         out->opens = out->notional;
@@ -102,11 +107,9 @@ static qm_status check_short(const qm_risk_view *view, const sizing *s, qm_order
     if (order->side != QM_SELL || order->allow_short) {
         return QM_OK;
     }
-    int64_t available = view->position.raw - view->pending_sells.raw;
-    available = available < 0 ? 0 : available;
-    return s->qty.raw > available
-               ? refuse_decimal(order, "no_short", (qm_decimal){available}, s->qty)
-               : QM_OK;
+    qm_decimal available = qm_risk_closable(view->position, QM_SELL, view->pending);
+    return s->qty.raw > available.raw ? refuse_decimal(order, "no_short", available, s->qty)
+                                      : QM_OK;
 }
 
 static qm_status check_power(const qm_risk_view *view, const sizing *s, qm_order *order) {

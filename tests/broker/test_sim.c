@@ -15,6 +15,7 @@
 #include <cmocka.h>
 
 typedef struct answer {
+    qm_decimal held; /* what a sell may fill */
     int fills, expired, cancelled, rejected, adjusted, triggered;
     qm_broker_event last; /* fill or adjustment */
 } answer;
@@ -32,6 +33,11 @@ static void on_event(void *data, const qm_broker_event *event) {
     }
 }
 
+static qm_decimal held(void *data, const qm_order *order) {
+    (void)order;
+    return ((answer *)data)->held;
+}
+
 typedef struct bench {
     qm_instruments *instruments;
     qm_instrument_id id;
@@ -40,11 +46,12 @@ typedef struct bench {
 } bench;
 
 static void open_bench(bench *b, qm_sim_config config) {
-    *b = (bench){0};
+    *b = (bench){.got.held = {INT64_MAX}};
     assert_int_equal(qm_instruments_new(&b->instruments), QM_OK);
     assert_int_equal(qm_instruments_intern(b->instruments, "SPY", &b->id), QM_OK);
     config.instruments = b->instruments;
-    assert_int_equal(qm_sim_new(&config, (qm_broker_sink){on_event, &b->got}, &b->sim), QM_OK);
+    assert_int_equal(qm_sim_new(&config, (qm_broker_sink){on_event, &b->got, held}, &b->sim),
+                     QM_OK);
 }
 
 static void close_bench(bench *b) {
@@ -283,6 +290,42 @@ static void test_amounts(void **state) {
     close_bench(&b);
 }
 
+/* What is sold without permission to go short is at most what is held when it fills. */
+static void test_held(void **state) {
+    (void)state;
+    static const struct {
+        qm_decimal qty, amount;
+        bool allow_short;
+        double held, fills; /* units */
+        int cancelled;
+    } cases[] = {
+        {.qty = {10}, .held = 10, .fills = 10},
+        {.qty = {10}, .held = 4, .fills = 4, .cancelled = 1},
+        {.qty = {10}, .held = 0, .fills = 0, .cancelled = 1},
+        {.qty = {10}, .held = 4, .allow_short = true, .fills = 10},
+        {.amount = {1000}, .held = 10, .fills = 10},
+        {.amount = {1000}, .held = 4.5, .fills = 4},
+        {.amount = {1000}, .held = 0, .fills = 0, .cancelled = 1},
+        {.amount = {1000}, .held = 4, .allow_short = true, .fills = 10},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        bench b;
+        open_bench(&b, (qm_sim_config){0});
+        qm_order order = {.side = QM_SELL, .allow_short = cases[i].allow_short};
+        order.qty.raw = cases[i].qty.raw * QM_DECIMAL_SCALE;
+        order.amount.raw = cases[i].amount.raw * QM_DECIMAL_SCALE;
+        b.got.held = cents(cases[i].held);
+        send(&b, &order, qm_calendar_hours(day(0)).close);
+        bar_on(&b, 1, (const double[]){100, 105, 95, 102, 9});
+        if (b.got.last.qty.raw != cents(cases[i].fills).raw ||
+            b.got.cancelled != cases[i].cancelled) {
+            fail_msg("row %zu: %g filled, %d cancelled", i, (double)b.got.last.qty.raw / 1e9,
+                     b.got.cancelled);
+        }
+        close_bench(&b);
+    }
+}
+
 static void test_costs(void **state) {
     (void)state;
     static const struct {
@@ -354,7 +397,7 @@ int main(void) {
         cmocka_unit_test(test_opening_trade), cmocka_unit_test(test_stop_before_target),
         cmocka_unit_test(test_participation), cmocka_unit_test(test_amounts),
         cmocka_unit_test(test_costs),         cmocka_unit_test(test_bad_models),
-        cmocka_unit_test(test_split),
+        cmocka_unit_test(test_split),         cmocka_unit_test(test_held),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

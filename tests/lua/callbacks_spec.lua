@@ -61,6 +61,43 @@ describe("a strategy", function()
         assert.truthy(out:find("refused no_short", 1, true), out)
     end)
 
+    it("cannot close twice what it holds once", function()
+        local body = [[
+ on_bar = function(ctx)
+   ctx.state.bars = (ctx.state.bars or 0) + 1
+   if ctx.state.bars == 1 then ctx:buy { "SPY", qty = 100 } end
+   if ctx.state.bars < 4 then return end
+   local held = tostring(ctx:position("SPY").qty)
+   local first = ctx:sell { "SPY", qty = 100, type = "limit", limit = 900, short = true }
+   local second = ctx:sell { "SPY", qty = 100, type = "limit", limit = 900, short = true }
+   local third = ctx:sell { "SPY", qty = 400, type = "limit", limit = 900, short = true }
+   error(("%s: %s, %s %s, %s %s"):format(held, first.state, second.state, second.rule, third.state, third.rule))
+ end]]
+        local cash = helper.backtest(body, "--account cash --cash 100000")
+        assert.truthy(cash:find("100: pending, refused no_short, refused no_short", 1, true), cash)
+        -- On margin the second is a short of 90,000 that the equity of 100,000 carries; not the third.
+        local margin = helper.backtest(body, "--account margin --cash 100000")
+        assert.truthy(margin:find("100: pending, pending", 1, true), margin)
+        assert.truthy(margin:find("refused buying_power", 1, true), margin)
+    end)
+
+    it("sells by amount no more than it holds, though the price falls before the fill", function()
+        local body = [[
+ on_bar = function(ctx, bar)
+   ctx.state.bars = (ctx.state.bars or 0) + 1
+   if ctx.state.bars == 1 then ctx:buy { "SPY", qty = 100 } end
+   if ctx.state.bars == 3 then ctx:sell { "SPY", amount = bar.close * 100 } end
+   if ctx.state.bars == 5 then error("left: " .. tostring(ctx:position("SPY").qty)) end
+ end]]
+        local falling = helper.bars(10, function(i)
+            return 200 - 10 * i
+        end)
+        for _, fractional in ipairs { "", "--fractional" } do
+            local out = helper.backtest(body, fractional, falling)
+            assert.truthy(out:find("left: 0", 1, true), out)
+        end
+    end)
+
     it("that fails is stopped with file and line", function()
         for _, callback in ipairs { "init", "start", "on_bar", "on_bars", "stop" } do
             local out, code = helper.backtest((" %s = function() local x = nil; return x.y end"):format(callback))

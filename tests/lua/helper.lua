@@ -44,13 +44,13 @@ function helper.rising(count)
     end)
 end
 
--- Runs the body of a strategy's table over rising bars.
-function helper.backtest(body, options)
+-- Runs the body of a strategy's table over bars: a file, or rising ones.
+function helper.backtest(body, options, bars)
     local path = helper.write(
         "qm_spec_strategy.lua",
         'local qm = require "qm"\nreturn qm.strategy {\n name = "spec",\n' .. body .. "\n}\n"
     )
-    return helper.run(("backtest %s --bars SPY=%s %s"):format(path, helper.rising(40), options or ""))
+    return helper.run(("backtest %s --bars SPY=%s %s"):format(path, bars or helper.rising(40), options or ""))
 end
 
 return helper

@@ -40,11 +40,8 @@ static int64_t available(match *m) {
 
 /* Units that an amount buys at a price: whole ones, or millionths. */
 static qm_status units_of(const working *w, qm_decimal price, qm_decimal *out) {
-    qm_decimal each, units;
-    qm_status status = qm_decimal_amount(QM_DECIMAL_ONE, w->order.multiplier, price, &each);
-    if (status == QM_OK) {
-        status = qm_decimal_div(w->order.amount, each, QM_ROUND_DOWN, &units);
-    }
+    qm_decimal units;
+    qm_status status = qm_order_units(&w->order, price, QM_ROUND_DOWN, &units);
     if (status == QM_OK) {
         int64_t step = w->order.fractional ? QM_DECIMAL_SCALE / 1000000 : QM_DECIMAL_SCALE;
         out->raw = units.raw - units.raw % step;
@@ -60,7 +57,18 @@ static qm_status fee_of(const match *m, const working *w, qm_decimal filled, qm_
     return status == QM_OK ? qm_decimal_sub(all, w->charged, out) : status;
 }
 
+/* Units that the order may fill without opening a short that it was not allowed. */
+static int64_t sellable(const match *m, const working *w) {
+    const qm_broker_sink *sink = &m->sim->broker.sink;
+    if (w->order.side == QM_BUY || w->order.allow_short || !sink->sellable) {
+        return INT64_MAX;
+    }
+    int64_t held = sink->sellable(sink->data, &w->order).raw;
+    return w->order.fractional ? held : held - held % QM_DECIMAL_SCALE;
+}
+
 static qm_status work_out(match *m, working *w, const fill_terms *terms, qm_broker_event *event) {
+    int64_t most = sellable(m, w), volume = available(m);
     event->price = terms->price;
     qm_status status = QM_OK;
     if (terms->slips) {
@@ -69,13 +77,16 @@ static qm_status work_out(match *m, working *w, const fill_terms *terms, qm_brok
     }
     if (status == QM_OK && w->order.qty.raw == 0) {
         status = units_of(w, event->price, &w->order.qty);
+        w->order.qty.raw = w->order.qty.raw < most ? w->order.qty.raw : most;
     }
     if (status != QM_OK) {
         return status;
     }
-    int64_t left = qm_order_remaining(&w->order).raw, most = available(m);
-    event->qty.raw = left < most ? left : most;
-    event->last = event->qty.raw == left;
+    int64_t left = qm_order_remaining(&w->order).raw;
+    left = left < most ? left : most;
+    event->qty.raw = left < volume ? left : volume;
+    event->last = event->qty.raw > 0 && event->qty.raw == qm_order_remaining(&w->order).raw;
+    event->text = !event->last && most <= event->qty.raw ? "nothing is left to sell" : NULL;
     qm_decimal amount, traded, filled = {w->order.filled.raw + event->qty.raw};
     status = qm_decimal_amount(event->qty, w->order.multiplier, event->price, &amount);
     if (status == QM_OK) {
@@ -105,14 +116,15 @@ void qm_match_fill(match *m, working *w, const fill_terms *terms) {
         qm_sim_tell(m->sim, w, QM_BROKER_REJECTED, terms->at, qm_status_text(status));
         return;
     }
-    if (event.qty.raw == 0) {
-        if (w->order.qty.raw == 0) {
-            w->done = true;
-            qm_sim_tell(m->sim, w, QM_BROKER_CANCELLED, terms->at,
-                        "the amount is less than one unit");
-        }
-        return; /* no volume is left: it goes on working */
+    const char *ended = event.text;
+    event.text = NULL;
+    if (event.qty.raw > 0) {
+        m->sim->broker.sink.on_event(m->sim->broker.sink.data, &event);
+    } else if (w->order.qty.raw == 0 && !ended) {
+        ended = "the amount is less than one unit";
     }
-    w->done = event.last;
-    m->sim->broker.sink.on_event(m->sim->broker.sink.data, &event);
+    w->done = event.last || ended;
+    if (ended) {
+        qm_sim_tell(m->sim, w, QM_BROKER_CANCELLED, terms->at, ended);
+    }
 }
