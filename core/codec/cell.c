@@ -121,6 +121,9 @@ qm_status qm_cell_decimal(qm_cell cell, qm_decimal *out) {
         cell.length -= 2;
     }
     if (cell.length > 1 && cell.text[0] == '-' && cell.text[1] == '$') {
+        if (negative) {
+            return QM_EPARSE;
+        }
         negative = true;
         cell.text++;
         cell.length--;

@@ -22,6 +22,10 @@ struct qm_stream {
     wrapping kind;
     uint64_t taken, size;
     uint64_t limit; /* bytes of the file that belong to the member; UINT64_MAX: all */
+    bool zipped;
+    qm_zip_member member; /* zipped: what it must be */
+    uint64_t length;      /* zipped: bytes unpacked so far, */
+    uint32_t crc;         /* and their CRC-32 */
     uint8_t *input;
     size_t have, at; /* in input */
     bool eof;        /* of the file */
@@ -122,19 +126,19 @@ qm_status qm_stream_open(const char *path, qm_stream **out, qm_error *err) {
 
 qm_status qm_stream_open_zip(const char *path, const char *member, qm_stream **out, qm_error *err) {
     qm_stream *s;
-    qm_zip_member found;
     qm_status status = open_file(path, &s, err);
     if (status != QM_OK) {
         return status;
     }
-    status = qm_zip_find(s->file, path, member, &found, err);
-    if (status == QM_OK && fseeko(s->file, (off_t)found.offset, SEEK_SET) != 0) {
+    status = qm_zip_find(s->file, path, member, &s->member, err);
+    if (status == QM_OK && fseeko(s->file, (off_t)s->member.offset, SEEK_SET) != 0) {
         status = qm_error_at(err, QM_EIO, path, 0, 0, "%s", strerror(errno));
     }
     if (status == QM_OK) {
-        s->kind = found.deflated ? RAW_DEFLATE : PLAIN;
-        s->limit = found.compressed;
-        s->size = found.compressed;
+        s->kind = s->member.deflated ? RAW_DEFLATE : PLAIN;
+        s->limit = s->member.compressed;
+        s->size = s->member.compressed;
+        s->zipped = true;
         status = begin_member(s, err);
     }
     if (status != QM_OK) {
@@ -194,17 +198,14 @@ static qm_status read_deflate(qm_stream *s, void *data, size_t size, size_t *got
         if (status != QM_OK) {
             return status;
         }
-        if (s->at == s->have) {
-            return damaged(s, "the compressed data end too early", err);
-        }
-        Bytef *next_out = s->z.next_out;
+        bool dry = s->at == s->have; /* bytes may still wait inside, for which there was no room */
         s->z.next_in = s->input + s->at;
         s->z.avail_in = (uInt)(s->have - s->at);
         int code = inflate(&s->z, Z_NO_FLUSH);
         s->at = s->have - s->z.avail_in;
         if (code == Z_STREAM_END) {
             uInt left = s->z.avail_out;
-            next_out = s->z.next_out;
+            Bytef *next_out = s->z.next_out;
             status = next_member(s, err);
             if (status != QM_OK) {
                 return status;
@@ -213,6 +214,8 @@ static qm_status read_deflate(qm_stream *s, void *data, size_t size, size_t *got
             s->z.avail_out = left;
         } else if (code != Z_OK && code != Z_BUF_ERROR) {
             return damaged(s, "the compressed data are damaged", err);
+        } else if (dry && s->z.avail_out == room) {
+            return damaged(s, "the compressed data end too early", err);
         }
     }
     *got = room - s->z.avail_out;
@@ -241,11 +244,17 @@ static qm_status read_zstd(qm_stream *s, void *data, size_t size, size_t *got, q
     return QM_OK;
 }
 
-qm_status qm_stream_read(qm_stream *s, void *data, size_t size, size_t *got, qm_error *err) {
-    *got = 0;
-    if (size == 0) {
-        return QM_OK;
-    }
+/* The archive says how long a member is and what its bytes sum up to. */
+static qm_status check_member(qm_stream *s, const void *data, size_t got, qm_error *err) {
+    s->crc = (uint32_t)crc32_z(s->crc, data, got);
+    s->length += got;
+    bool wrong = got == 0 && (s->length != s->member.length || s->crc != s->member.crc);
+    return wrong || s->length > s->member.length
+               ? damaged(s, "the member's bytes are not those that were packed", err)
+               : QM_OK;
+}
+
+static qm_status unpack(qm_stream *s, void *data, size_t size, size_t *got, qm_error *err) {
     switch (s->kind) {
     case PLAIN:
         return read_plain(s, data, size, got, err);
@@ -259,6 +268,19 @@ qm_status qm_stream_read(qm_stream *s, void *data, size_t size, size_t *got, qm_
     if (status == QM_OK && *got == 0 && !s->ended && s->taken > 0) {
         return damaged(s, "the compressed data end too early", err);
     }
+    return status;
+}
+
+qm_status qm_stream_read(qm_stream *s, void *data, size_t size, size_t *got, qm_error *err) {
+    *got = 0;
+    if (size == 0) {
+        return QM_OK;
+    }
+    qm_status status = unpack(s, data, size, got, err);
+    if (status == QM_OK && s->zipped) {
+        status = check_member(s, data, *got, err);
+    }
+    *got = status == QM_OK ? *got : 0;
     return status;
 }
 

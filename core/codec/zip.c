@@ -37,16 +37,54 @@ static bool find_directory(FILE *file, uint64_t *offset, uint32_t *count) {
     return false;
 }
 
-static bool locate(FILE *file, const uint8_t *central, qm_zip_member *out) {
+/* Sizes and offset that do not fit into the record, or that the packer did not put there, stand in
+ * its zip64 extra field: those that are all ones, in this order. */
+static bool take_wide(FILE *file, uint64_t extra, uint32_t extra_length,
+                      uint64_t *const values[3]) {
+    uint8_t part[4 + 3 * 8];
+    size_t wanted = 0;
+    for (int i = 0; i < 3; i++) {
+        wanted += *values[i] == UINT32_MAX;
+    }
+    for (uint32_t at = 0; wanted > 0 && at + 4 <= extra_length; at += 4 + le16(part + 2)) {
+        size_t size = 4 + wanted * 8;
+        if (!read_at(file, extra + at, part, 4)) {
+            return false;
+        }
+        if (le16(part) != 1) {
+            continue;
+        }
+        if (le16(part + 2) < wanted * 8 || at + size > extra_length ||
+            !read_at(file, extra + at, part, size)) {
+            return false;
+        }
+        const uint8_t *next = part + 4;
+        for (int i = 0; i < 3; i++) {
+            if (*values[i] == UINT32_MAX) {
+                *values[i] = le32(next) | (uint64_t)le32(next + 4) << 32;
+                next += 8;
+            }
+        }
+        return true;
+    }
+    return wanted == 0;
+}
+
+/* at: where the central record stands. */
+static bool locate(FILE *file, const uint8_t *central, uint64_t at, qm_zip_member *out) {
     uint8_t local[LOCAL_SIZE];
     uint64_t offset = le32(central + 42);
     uint32_t method = le16(central + 10), flags = le16(central + 8);
-    if (!read_at(file, offset, local, sizeof local) || memcmp(local, "PK\3\4", 4) != 0 ||
+    out->crc = le32(central + 16);
+    out->compressed = le32(central + 20);
+    out->length = le32(central + 24);
+    uint64_t *const values[] = {&out->length, &out->compressed, &offset};
+    if (!take_wide(file, at + CENTRAL_SIZE + le16(central + 28), le16(central + 30), values) ||
+        !read_at(file, offset, local, sizeof local) || memcmp(local, "PK\3\4", 4) != 0 ||
         (method != 0 && method != 8) || (flags & 1)) {
         return false;
     }
     out->offset = offset + LOCAL_SIZE + le16(local + 26) + le16(local + 28);
-    out->compressed = le32(central + 20);
     out->deflated = method == 8;
     return true;
 }
@@ -71,7 +109,7 @@ qm_status qm_zip_find(FILE *file, const char *path, const char *name, qm_zip_mem
         }
         found[part] = 0;
         if (!name || strcmp(found, name) == 0) {
-            return locate(file, central, out)
+            return locate(file, central, at, out)
                        ? QM_OK
                        : qm_error_at(err, QM_EDATA, path, 0, 0,
                                      "member %s is damaged or of an unknown kind", found);
