@@ -3,6 +3,7 @@
  * The daemon: the real clock, the paper broker, bars from the store.
  */
 #include "app/crew.h"
+#include "app/follow.h"
 #include "app/settings.h"
 #include "base/log.h"
 #include "engine/live.h"
@@ -19,6 +20,8 @@ enum { WATCHES_MAX = 16, DEBOUNCE_MS = 150 };
 typedef struct service {
     qm_desk desk;
     qm_crew crew;
+    qm_follow follow;
+    char folder[4096];
     qm_loop *loop;
     qm_live *live;
     qm_loop_signal *signals[3];
@@ -151,40 +154,15 @@ static qm_status load(service *d, const qm_args *args, qm_error *err) {
     }
     if (status == QM_OK && !d->desk.replay) { /* jobs alone read no bars */
         d->desk.tf = QM_TF_1D;
-        status = qm_replay_new(d->desk.tf, &d->desk.replay);
     }
     return status;
 }
 
-static qm_status open_book(service *d, const char *folder, qm_error *err) {
+static qm_status open_book(service *d, qm_error *err) {
     char path[4200];
-    mkdir(folder, 0700);
-    snprintf(path, sizeof path, "%s/book.db", folder);
+    mkdir(d->folder, 0700);
+    snprintf(path, sizeof path, "%s/book.db", d->folder);
     return qm_book_open(path, QM_DB_CREATE, &d->desk.book, err);
-}
-
-static qm_status take_history(void *data, const qm_event *event) {
-    return qm_engine_feed_history(data, event, NULL);
-}
-
-/* What the book has seen is history; what the store has got since is still to come, late. */
-static qm_status catch_up(service *d, qm_time *start, qm_error *err) {
-    qm_time cursor = qm_engine_cursor(d->desk.engine);
-    *start = qm_loop_now(d->loop);
-    if (cursor == QM_TIME_NONE) {
-        return qm_replay_seek(d->desk.replay, *start, take_history, d->desk.engine);
-    }
-    qm_status status = qm_replay_seek(d->desk.replay, cursor + 1, take_history, d->desk.engine);
-    if (status == QM_OK && qm_replay_peek(d->desk.replay) < *start) {
-        status = qm_engine_start(d->desk.engine, cursor, err);
-        qm_replay_set_sim(d->desk.replay, qm_engine_sim(d->desk.engine));
-    }
-    while (status == QM_OK && qm_replay_peek(d->desk.replay) < *start) {
-        qm_event event;
-        qm_replay_next(d->desk.replay, &event);
-        status = qm_engine_dispatch(d->desk.engine, &event, err);
-    }
-    return status;
 }
 
 static qm_status watch(service *d, qm_error *err) {
@@ -210,16 +188,15 @@ static qm_status watch(service *d, qm_error *err) {
 }
 
 static qm_status build(service *d, const qm_args *args, qm_error *err) {
-    char folder[4096];
     qm_sim_config sim;
     qm_risk_limits limits = {0};
-    qm_desk_folder(args, folder, sizeof folder);
+    qm_desk_folder(args, d->folder, sizeof d->folder);
     qm_status status = qm_desk_init(&d->desk, err);
     if (status == QM_OK) {
-        status = qm_desk_open_market(&d->desk, folder, QM_DB_READ, err);
+        status = qm_desk_open_market(&d->desk, d->folder, QM_DB_READ, err);
     }
     if (status == QM_OK) {
-        status = open_book(d, folder, err);
+        status = open_book(d, err);
     }
     if (status == QM_OK) {
         status = read_settings(args, &sim, &limits, err);
@@ -236,6 +213,7 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
                                .book = d->desk.book,
                                .limits = limits,
                                .seed = 1,
+                               .late_bars = true,
                                .base_tf = d->desk.tf};
     status = qm_engine_new(&config, &d->desk.engine);
     return status == QM_OK ? qm_crew_install(&d->crew, err)
@@ -243,10 +221,10 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
 }
 
 static qm_status serve(service *d, int64_t began, qm_error *err) {
-    qm_time start;
     qm_status status = qm_loop_new(&d->loop);
+    d->follow = (qm_follow){.desk = &d->desk, .loop = d->loop, .on_failure = on_end, .data = d};
     if (status == QM_OK) {
-        status = catch_up(d, &start, err);
+        status = qm_follow_warm(&d->follow, qm_loop_now(d->loop), err);
     }
     qm_live_config config = {
         .loop = d->loop, .engine = d->desk.engine, .on_end = on_end, .data = d};
@@ -258,6 +236,10 @@ static qm_status serve(service *d, int64_t began, qm_error *err) {
     }
     if (status == QM_OK) {
         status = qm_live_start(d->live, err);
+    }
+    if (status == QM_OK) {
+        d->follow.live = d->live;
+        status = qm_follow_start(&d->follow, d->folder, err);
     }
     if (status != QM_OK) {
         return status;
@@ -289,6 +271,7 @@ static qm_status run(const qm_args *args, qm_error *err) {
     for (int i = 0; i < WATCHES_MAX; i++) {
         qm_loop_watch_free(d.watches[i]);
     }
+    qm_follow_fini(&d.follow);
     qm_live_free(d.live);
     qm_loop_free(d.loop);
     qm_crew_fini(&d.crew);

@@ -44,6 +44,7 @@ qm_status qm_engine_new(const qm_engine_config *config, qm_engine **out) {
     qm_broker_sink sink = {qm_engine_on_broker, e, qm_engine_sellable};
     qm_sim_config sim = *config->sim;
     sim.instruments = config->instruments;
+    sim.late_bars = config->late_bars;
     qm_status status = qm_sim_new(&sim, sink, &e->sim);
     if (status == QM_OK) {
         e->broker = qm_sim_broker(e->sim);
@@ -176,6 +177,17 @@ static bool before_schedules(qm_event_kind kind) {
     return qm_event_rank(kind) < qm_event_rank(QM_EVENT_SCHEDULE);
 }
 
+/* When what the event tells was so. */
+static qm_time own_time(const qm_engine *e, const qm_event *event) {
+    qm_time time = event->time;
+    if (event->kind == QM_EVENT_BAR) {
+        time = event->u.bar.time;
+    } else if (event->kind == QM_EVENT_SLICE && e->pending.length > 0) {
+        time = e->pending.items[0].bar.time;
+    }
+    return time < event->time ? time : event->time;
+}
+
 static qm_status handle(qm_engine *e, const qm_event *event) {
     slot *where = qm_engine_slot(e, event->instrument);
     switch (event->kind) {
@@ -229,7 +241,7 @@ qm_status qm_engine_dispatch(qm_engine *e, const qm_event *event, qm_error *err)
         status = qm_engine_settle(e, true);
     }
     if (status == QM_OK) {
-        qm_time due = before_schedules(event->kind) ? event->time - 1 : event->time;
+        qm_time due = own_time(e, event) - before_schedules(event->kind);
         if (e->due <= due) {
             status = qm_engine_fire_until(e, due);
         }

@@ -65,6 +65,7 @@ typedef struct qm_engine_config {
     uint64_t seed;
     qm_timeframe base_tf; /* of the bars that will be fed */
     qm_time trade_from;   /* no callbacks for bars before (warm-up); QM_TIME_NONE: none */
+    bool late_bars;       /* real clock: bars come after their time, as the store gets them */
     bool keep_decisions;  /* keep the text of decisions (tests, reports) */
     qm_engine_observer observer;
 } qm_engine_config;
@@ -102,8 +103,12 @@ qm_status qm_engine_expect(qm_engine *engine, qm_instrument_id instrument, size_
 qm_status qm_engine_feed_history(qm_engine *engine, const qm_event *event, qm_error *err);
 /* init (new sleeves) and start callbacks; time is that of the first event or of the clock. */
 qm_status qm_engine_start(qm_engine *engine, qm_time time, qm_error *err);
-/* Handles one event. Its time may not be before the last one's (QM_EDATA). Faults of strategies are
- * not errors of dispatch. */
+/* The newest bar of an instrument that the book has seen (late_bars); QM_TIME_NONE: none. */
+qm_status qm_engine_saved_bar(qm_engine *engine, qm_instrument_id instrument, qm_time *out,
+                              qm_error *err);
+/* Handles one event. Its time, which is when it arrives, may not be before the last one's
+ * (QM_EDATA); a bar's own time may (late_bars): schedules that are due before the bar ends still
+ * fire first. Faults of strategies are not errors of dispatch. */
 qm_status qm_engine_dispatch(qm_engine *engine, const qm_event *event, qm_error *err);
 /* Fires schedules and timers due up to and at `time`; sets the clock. */
 qm_status qm_engine_advance(qm_engine *engine, qm_time time, qm_error *err);

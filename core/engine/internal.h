@@ -42,7 +42,8 @@ typedef struct slot {
     bool last_known_exact;
     bool last_is_open;
     qm_time last_time;
-    uint64_t version; /* of the price: what a holding's value was computed from */
+    qm_time saved_bar; /* the newest that the book knows of */
+    uint64_t version;  /* of the price: what a holding's value was computed from */
 } slot;
 
 struct subscription {
@@ -255,7 +256,7 @@ qm_status qm_sleeve_refresh(sleeve *s);           /* holdings from the ledger */
 void qm_sleeve_value(sleeve *s, qm_total *equity, qm_total *gross);
 qm_total qm_sleeve_unsettled(sleeve *s);
 qm_status qm_sleeve_note_sale(sleeve *s, const qm_txn *txn);
-qm_status qm_sleeve_point(sleeve *s); /* one equity point at now */
+qm_status qm_sleeve_point(sleeve *s, qm_time time); /* one equity point */
 
 /* notes.c: callbacks. */
 /* Before a callback: it may act from here on. Returns where its error goes. */

@@ -105,9 +105,16 @@ qm_total qm_sleeve_unsettled(sleeve *s) {
     return sum;
 }
 
-qm_status qm_sleeve_point(sleeve *s) {
-    qm_equity_row row = {.time = s->engine->now, .cash = qm_ledger_cash(s->ledger)};
+qm_status qm_sleeve_point(sleeve *s, qm_time time) {
+    qm_equity_row row = {.time = time, .cash = qm_ledger_cash(s->ledger)};
+    qm_equity_row *last = s->curve.length > 0 ? &s->curve.items[s->curve.length - 1] : NULL;
     qm_total gross;
     qm_sleeve_value(s, &row.equity, &gross);
+    if (last && last->time >= time) { /* late bars of a time that has its point */
+        row.time = last->time;
+        *last = row;
+        s->curve_saved -= s->curve_saved == s->curve.length;
+        return QM_OK;
+    }
     return qm_vec_push(&s->curve, &row);
 }

@@ -49,6 +49,21 @@ static qm_status put_decisions(qm_engine *e, qm_error *err) {
     return status;
 }
 
+/* With late bars the cursor, a time of arrival, does not say which bars have been seen. */
+static qm_status put_bars(qm_engine *e, qm_error *err) {
+    qm_status status = QM_OK;
+    for (size_t i = 0; status == QM_OK && e->config.late_bars && i < e->slot_capacity; i++) {
+        const qm_bars *bars = e->slots[i] ? &e->slots[i]->base->series->bars : NULL;
+        if (bars && bars->n > 0 && bars->time[bars->n - 1] != e->slots[i]->saved_bar) {
+            char key[32], value[32];
+            snprintf(key, sizeof key, "bar:%u", e->slots[i]->id);
+            snprintf(value, sizeof value, "%lld", (long long)bars->time[bars->n - 1]);
+            status = qm_book_put_value(e->config.book, key, value, err);
+        }
+    }
+    return status;
+}
+
 /* Funnel, unsettled sales, dividends to come and counters of a sleeve, as JSON. */
 static void write_extra(const sleeve *s, qm_buf *out) {
     qm_json_writer w;
@@ -176,6 +191,12 @@ static void all_is_saved(qm_engine *e) {
             s->agenda.items[k].dirty = false;
         }
     }
+    for (size_t i = 0; i < e->slot_capacity; i++) {
+        const qm_bars *bars = e->slots[i] ? &e->slots[i]->base->series->bars : NULL;
+        if (bars && bars->n > 0) {
+            e->slots[i]->saved_bar = bars->time[bars->n - 1];
+        }
+    }
     e->changed_orders.length = 0;
     e->unsaved.length = 0;
     qm_buf_clear(&e->unsaved_text);
@@ -196,6 +217,9 @@ qm_status qm_engine_persist(qm_engine *e, qm_error *err) {
     }
     if (status == QM_OK) {
         status = put_decisions(e, err);
+    }
+    if (status == QM_OK) {
+        status = put_bars(e, err);
     }
     if (status == QM_OK) {
         char cursor[32];

@@ -6,6 +6,7 @@
 
 #include "base/mem.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,6 +21,19 @@ qm_status qm_engine_load(qm_engine *e, qm_error *err) {
         return status;
     }
     return qm_book_load_orders(e->config.book, &e->stored_orders, err);
+}
+
+qm_status qm_engine_saved_bar(qm_engine *e, qm_instrument_id id, qm_time *out, qm_error *err) {
+    char key[32], text[32];
+    snprintf(key, sizeof key, "bar:%u", id);
+    *out = QM_TIME_NONE;
+    qm_status status = e->config.book
+                           ? qm_book_get_value(e->config.book, key, text, sizeof text, err)
+                           : QM_ENOTFOUND;
+    if (status == QM_OK) {
+        *out = strtoll(text, NULL, 10);
+    }
+    return status == QM_ENOTFOUND ? QM_OK : status;
 }
 
 /* All orders in order of id, so that ids stay what they were; those of strategies that do not run

@@ -118,6 +118,7 @@ qm_status qm_engine_close_slice(qm_engine *e, bool quiet) {
     if (e->pending.length == 0) {
         return QM_OK;
     }
+    qm_time time = e->pending.items[e->pending.length - 1].bar.time;
     e->date = e->pending.items[e->pending.length - 1].bar.date;
     e->calls.length = 0;
     qm_status status = push_all(e);
@@ -128,7 +129,7 @@ qm_status qm_engine_close_slice(qm_engine *e, bool quiet) {
     call_strategies(e);
     for (size_t i = 0; status == QM_OK && i < e->sleeves.length; i++) {
         if (e->sleeves.items[i]->begun) {
-            status = qm_sleeve_point(e->sleeves.items[i]);
+            status = qm_sleeve_point(e->sleeves.items[i], time);
         }
     }
     e->dirty = true;

@@ -2,7 +2,6 @@
 # SPDX-License-Identifier: MIT
 # A backtest from outside: figures worked out by hand.
 . "$(dirname "$0")/lib.sh"
-need_python
 
 # buys 10 at the first bar, sells them at the third
 cat >two.lua <<'LUA'
@@ -26,58 +25,58 @@ run 0 check two.lua
 out_has "two.lua: ok"
 run 0 backtest two.lua --bars HAND=hand.csv --json
 err_empty
-same "keys" "$(json '[k for k in ("summary","equity","orders","fills","lots","realized","decision_hash") if k not in d]')" "[]"
+same "keys" "$(json 'missing(d, "summary", "equity", "orders", "fills", "lots", "realized", "decision_hash")')" ""
 # bought at the open of 01-03 (108), sold at that of 01-05 (110)
-same "fills" "$(json '[(f["side"],f["qty"],f["price"],f["time"],f["date"],f["fee"]) for f in d["fills"]]')" \
-    "[('buy', '10', '108', '2024-01-03T14:30:00Z', '2024-01-03', '0'), ('sell', '10', '110', '2024-01-05T14:30:00Z', '2024-01-05', '0')]"
-same "final equity" "$(json 'd["summary"]["final_equity"]')" 100020
-same "equity" "$(json '[(e["time"],e["value"]) for e in d["equity"]][1]')" "('2024-01-03T21:00:00Z', '100030')"
-same "equity points" "$(json 'len(d["equity"])')" 5
-same "orders" "$(json '[(o["symbol"],o["side"],o["type"],o["qty"],o["limit"],o["state"],o["time"]) for o in d["orders"]][0]')" \
-    "('HAND', 'buy', 'market', '10', None, 'filled', '2024-01-02T21:00:00Z')"
-same "order keys" "$(json '[k for k in ("id","symbol","side","type","qty","limit","stop","tif","state","time") if k not in d["orders"][0]]')" "[]"
-same "realized" "$(json '[(r["symbol"],r["qty"],r["acquired"],r["sold"],r["proceeds"],r["basis"],r["gain"],r["term"]) for r in d["realized"]]')" \
-    "[('HAND', '10', '2024-01-03', '2024-01-05', '1100', '1080', '20', 'short')]"
-same "no lots are left" "$(json 'd["lots"]')" "[]"
-hash=$(json 'd["decision_hash"]')
+same "fills" "$(json 'rows(d.fills, "side", "qty", "price", "time", "date", "fee")')" \
+    "buy|10|108|2024-01-03T14:30:00Z|2024-01-03|0 sell|10|110|2024-01-05T14:30:00Z|2024-01-05|0"
+same "final equity" "$(json 'd.summary.final_equity')" 100020
+same "equity" "$(json 'rows({ d.equity[2] }, "time", "value")')" "2024-01-03T21:00:00Z|100030"
+same "equity points" "$(json '#d.equity')" 5
+same "orders" "$(json 'rows({ d.orders[1] }, "symbol", "side", "type", "qty", "limit", "state", "time")')" \
+    "HAND|buy|market|10|null|filled|2024-01-02T21:00:00Z"
+same "order keys" "$(json 'missing(d.orders[1], "id", "symbol", "side", "type", "qty", "limit", "stop", "tif", "state", "time")')" ""
+same "realized" "$(json 'rows(d.realized, "symbol", "qty", "acquired", "sold", "proceeds", "basis", "gain", "term")')" \
+    "HAND|10|2024-01-03|2024-01-05|1100|1080|20|short"
+same "no lots are left" "$(json '#d.lots')" 0
+hash=$(json 'd.decision_hash')
 same "hash" "${#hash}" 64
 for _ in 1 2; do
     run 0 backtest two.lua --bars HAND=hand.csv --json
-    same "the same again" "$(json 'd["decision_hash"]')" "$hash"
+    same "the same again" "$(json 'd.decision_hash')" "$hash"
 done
 
 # costs: 0.01 a share, at least 1; 10 bps of slippage
 run 0 backtest two.lua --bars HAND=hand.csv --json --commission per_share:0.01,min=1 --slippage bps:10
-same "fees" "$(json '[f["fee"] for f in d["fills"]]')" "['1', '1']"
-same "slipped to the next tick against us" "$(json '[f["price"] for f in d["fills"]]')" "['108.11', '109.89']"
-same "what is left" "$(json 'd["summary"]["final_equity"]')" 100015.8
+same "fees" "$(json 'rows(d.fills, "fee")')" "1 1"
+same "slipped to the next tick against us" "$(json 'rows(d.fills, "price")')" "108.11 109.89"
+same "what is left" "$(json 'd.summary.final_equity')" 100015.8
 run 0 backtest two.lua --bars HAND=hand.csv --json --commission pct:0.1
-same "percent" "$(json '[f["fee"] for f in d["fills"]]')" "['1.08', '1.1']"
+same "percent" "$(json 'rows(d.fills, "fee")')" "1.08 1.1"
 
 # parameters, cash, accounts
 run 0 backtest two.lua --bars HAND=hand.csv --json --set qty=100
-same "parameter" "$(json 'd["fills"][0]["qty"]')" 100
+same "parameter" "$(json 'd.fills[1].qty')" 100
 run 0 backtest two.lua --bars HAND=hand.csv --json --cash 1000
-same "margin allows it" "$(json 'len(d["fills"])')" 2
+same "margin allows it" "$(json '#d.fills')" 2
 run 0 backtest two.lua --bars HAND=hand.csv --json --cash 1000 --account cash
-same "cash does not" "$(json '[(o["state"]) for o in d["orders"]][0]')" refused
-same "the rule is named" "$(json 'd["orders"][0]["rule"] != None')" True
+same "cash does not" "$(json 'd.orders[1].state')" refused
+same "the rule is named" "$(json 'd.orders[1].rule')" buying_power
 run 0 backtest two.lua --bars HAND=hand.csv --json --cash 1 --account unlimited
-same "unlimited" "$(json 'd["fills"][0]["state"] if "state" in d["fills"][0] else d["orders"][0]["state"]')" filled
+same "unlimited" "$(json 'd.orders[1].state')" filled
 run 0 backtest two.lua --bars HAND=hand.csv --json --from 2024-01-03 --to 2024-01-05
-same "from and to are included" "$(json '(len(d["equity"]), d["fills"][0]["date"])')" "(3, '2024-01-04')"
+same "from and to are included" "$(json '#d.equity .. " " .. d.fills[1].date')" "3 2024-01-04"
 
 # a day that is no session is kept and said; standing order of the rest
 { hand_bars; echo 2024-01-13,112,113,110,112,1400; } >odd.csv
 run 0 backtest two.lua --bars HAND=odd.csv --json
-same "flagged" "$(json 'd["summary"]["flagged_session"]')" 1
-same "kept" "$(json 'len(d["equity"])')" 6
+same "flagged" "$(json 'd.summary.flagged_session')" 1
+same "kept" "$(json '#d.equity')" 6
 # minutes: stamps are starts in New York, unless told
 printf '%s\n' 'time,open,high,low,close,volume' '2024-01-05 09:30:00,10,12,9,11,5' '2024-01-05 09:31:00,11,13,10,12,6' \
     '2024-01-05 09:32:00,12,13,11,12,6' >min.csv
 sed 's/"1d"/"1m"/' two.lua >twom.lua
 run 0 backtest twom.lua --bars MIN=min.csv --json
-same "start stamps" "$(json '(d["equity"][0]["time"], d["fills"][0]["price"])')" "('2024-01-05T14:31:00Z', '11')"
+same "start stamps" "$(json 'd.equity[1].time .. " " .. d.fills[1].price')" "2024-01-05T14:31:00Z 11"
 sed 's/09:30:00/14:31:00/; s/09:31:00/14:32:00/; s/09:32:00/14:33:00/' min.csv >minutc.csv
 cp "$WORK/out" first.json
 run 0 backtest twom.lua --bars MIN=minutc.csv --json --stamp end --tz UTC
@@ -106,7 +105,7 @@ run 65 backtest two.lua
 err_has SPY
 run 0 data import hand.csv --symbol SPY
 run 0 backtest two.lua --json
-same "from the store" "$(json 'd["summary"]["final_equity"]')" 100020
+same "from the store" "$(json 'd.summary.final_equity')" 100020
 
 # LEAN's layout with a split between the buy and the sale: 10 become 40
 if command -v zip >/dev/null; then
@@ -116,7 +115,9 @@ if command -v zip >/dev/null; then
     zip -q lnx.zip lean.csv
     printf '%s\n' '20240103,1,0.25,111' '20501231,1,1,0' >factor_files/lnx.csv
     run 0 backtest two.lua --bars LNX=lnx.zip --json
-    same "lot after the split" "$(json '(d["lots"][0]["qty"], d["lots"][0]["basis"])')" "('30', '810')"
+    same "lot after the split" "$(json 'rows(d.lots, "qty", "basis")')" "30|810"
+else
+    echo "skipped: a LEAN archive with a split: no zip program"
 fi
 
 # what is wrong is named

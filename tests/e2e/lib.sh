@@ -54,13 +54,9 @@ same() {
     [ "$2" = "$3" ] || fail "$1: \"$2\", expected \"$3\""
 }
 
-# json EXPRESSION: value of a Python expression over the object d on stdout
+# json EXPRESSION: value of a Lua expression over the object d on stdout (json.lua)
 json() {
-    python3 -c 'import json,sys; d=json.load(open(sys.argv[1])); print(eval(sys.argv[2]))' "$WORK/out" "$1" 2>&1
-}
-
-need_python() {
-    command -v python3 >/dev/null || { echo "skipped: no python3"; exit 77; }
+    lua5.4 "$SOURCE/tests/e2e/json.lua" "$WORK/out" "$1" 2>&1
 }
 
 # wait_for SECONDS COMMAND...: until it succeeds

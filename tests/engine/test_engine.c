@@ -163,7 +163,7 @@ static void make_series(qm_instrument_id id, qm_bars *bars) {
     }
 }
 
-static void open_stage(stage *s, const char *book) {
+static void open_stage(stage *s, const char *book, bool late) {
     static const char *const symbols[] = {"AAA", "BBB", "CCC"};
     qm_error err;
     *s = (stage){0};
@@ -210,6 +210,7 @@ static void open_stage(stage *s, const char *book) {
                                .sim = &sim,
                                .book = s->book,
                                .seed = 1,
+                               .late_bars = late,
                                .base_tf = QM_TF_1D};
     qm_sleeve_config sleeve = {.account = QM_ACCOUNT_MARGIN, .cash = {100000 * QM_DECIMAL_SCALE}};
     assert_int_equal(qm_engine_new(&config, &s->engine), QM_OK);
@@ -266,7 +267,7 @@ static void test_run(void **state) {
     (void)state;
     stage s;
     char first[256], second[256];
-    open_stage(&s, NULL);
+    open_stage(&s, NULL, false);
     play(&s, 0);
     describe(&s, first, sizeof first);
     assert_int_equal(s.trader->scheduled, 12);
@@ -285,7 +286,7 @@ static void test_run(void **state) {
     }
     assert_int_equal(qm_total_cmp(equity, qm_engine_equity(s.engine, s.index)), 0);
     close_stage(&s);
-    open_stage(&s, NULL);
+    open_stage(&s, NULL, false);
     play(&s, 0);
     describe(&s, second, sizeof second);
     assert_string_equal(first, second);
@@ -298,11 +299,11 @@ static void test_backtest_is_the_same(void **state) {
     stage s;
     char first[256], second[256];
     qm_error err;
-    open_stage(&s, NULL);
+    open_stage(&s, NULL, false);
     play(&s, 0);
     describe(&s, first, sizeof first);
     close_stage(&s);
-    open_stage(&s, NULL);
+    open_stage(&s, NULL, false);
     qm_backtest_options options = {.from = QM_TIME_NONE, .to = QM_TIME_MAX};
     assert_int_equal(qm_backtest_run(s.engine, s.replay, &options, &err), QM_OK);
     describe(&s, second, sizeof second);
@@ -319,15 +320,81 @@ static void remove_book(const char *path) {
     }
 }
 
-/* Killed after a number of events, again and again, until the end: the result is the same. */
-static void test_kill_and_go_on(void **state) {
+/* Bars come five minutes after their time, as an import in the evening brings them; schedules fire
+ * at theirs. What the book has seen of an instrument is history. */
+static void play_late(stage *s, int events) {
+    qm_error err = {0};
+    qm_time seen[4], cursor = qm_engine_cursor(s->engine);
+    bool started = false;
+    for (int i = 0; i < 3; i++) {
+        qm_instrument_id id = s->trader->universe[i];
+        assert_int_equal(qm_engine_saved_bar(s->engine, id, &seen[id], &err), QM_OK);
+    }
+    while (qm_replay_peek(s->replay) != QM_TIME_MAX) {
+        qm_event event;
+        qm_replay_next(s->replay, &event);
+        if (event.instrument && event.time <= seen[event.instrument]) {
+            assert_int_equal(qm_engine_feed_history(s->engine, &event, &err), QM_OK);
+            continue;
+        }
+        if (!started && event.kind == QM_EVENT_SLICE) {
+            continue;
+        }
+        qm_time start = cursor != QM_TIME_NONE ? cursor : event.time - 1;
+        if (!started && qm_engine_start(s->engine, start, &err) != QM_OK) {
+            fail_msg("%s", err.message);
+        }
+        started = true;
+        if (event.kind != QM_EVENT_SLICE && event.time > qm_engine_now(s->engine)) {
+            assert_int_equal(qm_engine_advance(s->engine, event.time, &err), QM_OK);
+        }
+        event.time += 5 * 60 * QM_SECOND_NS;
+        if (qm_engine_dispatch(s->engine, &event, &err) != QM_OK) {
+            fail_msg("%s", err.message);
+        }
+        if (--events == 0) {
+            _exit(9);
+        }
+    }
+    assert_int_equal(qm_engine_finish(s->engine, &err), QM_OK);
+}
+
+/* A day order of the evening waits for the bar of its session, which is over when it comes; it
+ * fills at that bar's open, and never in the bar that it was sent after. */
+static void test_late_bars(void **state) {
     (void)state;
+    stage s;
+    open_stage(&s, NULL, true);
+    play_late(&s, 0);
+    assert_int_equal(s.trader->bars, 3 * (BARS - 9));
+    assert_int_equal(s.trader->scheduled, 12);
+    const qm_fill *fills;
+    size_t n = qm_engine_fills(s.engine, &fills);
+    assert_true(n > 20);
+    for (size_t i = 0; i < n; i++) {
+        const qm_order *order = qm_order_book_get(qm_engine_orders(s.engine), fills[i].order);
+        qm_session hours = qm_calendar_hours(fills[i].date);
+        assert_true(order->created < hours.open); /* sent before the session, filled inside it */
+        assert_true(fills[i].time >= hours.open && fills[i].time <= hours.close);
+        assert_true(order->type == QM_STOP || fills[i].time == hours.open);
+    }
+    const qm_equity_row *curve;
+    size_t points = qm_engine_equity_curve(s.engine, s.index, &curve);
+    assert_int_equal(points, BARS);
+    assert_true(curve[points - 1].time < qm_engine_now(s.engine)); /* of the bars, not of arrival */
+    close_stage(&s);
+}
+
+typedef void (*player)(stage *s, int events);
+
+/* Killed after a number of events, again and again, until the end: the result is the same. */
+static void kill_and_go_on(player run, bool late) {
     char folder[] = "/tmp/qm-test-XXXXXX", path[64], whole[256], pieces[256];
     stage s;
     assert_non_null(mkdtemp(folder));
     snprintf(path, sizeof path, "%s/book.db", folder);
-    open_stage(&s, path);
-    play(&s, 0);
+    open_stage(&s, path, late);
+    run(&s, 0);
     describe(&s, whole, sizeof whole);
     close_stage(&s);
     static const int steps[] = {11, 41, 97, 400}; /* one slice has at most 7 events */
@@ -337,8 +404,8 @@ static void test_kill_and_go_on(void **state) {
         do {
             pid_t pid = fork();
             if (pid == 0) {
-                open_stage(&s, path);
-                play(&s, steps[k] + lives % 3);
+                open_stage(&s, path, late);
+                run(&s, steps[k] + lives % 3);
                 close_stage(&s);
                 _exit(0);
             }
@@ -348,7 +415,7 @@ static void test_kill_and_go_on(void **state) {
         } while (WEXITSTATUS(status) == 9 && lives < 2000);
         assert_int_equal(WEXITSTATUS(status), 0);
         assert_true(lives > 1);
-        open_stage(&s, path);
+        open_stage(&s, path, late);
         describe(&s, pieces, sizeof pieces);
         assert_string_equal(whole, pieces);
         close_stage(&s);
@@ -357,11 +424,23 @@ static void test_kill_and_go_on(void **state) {
     rmdir(folder);
 }
 
+static void test_kill_and_go_on(void **state) {
+    (void)state;
+    kill_and_go_on(play, false);
+}
+
+static void test_late_kill_and_go_on(void **state) {
+    (void)state;
+    kill_and_go_on(play_late, true);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_run),
         cmocka_unit_test(test_backtest_is_the_same),
         cmocka_unit_test(test_kill_and_go_on),
+        cmocka_unit_test(test_late_bars),
+        cmocka_unit_test(test_late_kill_and_go_on),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -230,14 +230,16 @@ void qm_sim_on_open(qm_sim *sim, qm_instrument_id id, qm_time time, qm_date date
     }
 }
 
-/* Day orders end with their session's last bar; so does an order for the auctions. */
+/* Day orders end with their session's last bar; so does an order for the auctions. date: the last
+ * session that is over; time: QM_TIME_NONE: the close of the order's session. */
 static void expire(qm_sim *sim, qm_instrument_id id, qm_date date, qm_time time) {
     for (size_t i = 0; i < sim->orders.length; i++) {
         working *w = &sim->orders.items[i];
         if (w->order.instrument == id && !w->done && w->order.tif == QM_DAY &&
             w->order.session <= date) {
+            qm_time close = qm_calendar_hours(w->order.session).close;
             w->done = true;
-            qm_sim_tell(sim, w, QM_BROKER_EXPIRED, time, NULL);
+            qm_sim_tell(sim, w, QM_BROKER_EXPIRED, time == QM_TIME_NONE ? close : time, NULL);
         }
     }
 }
@@ -251,6 +253,7 @@ void qm_sim_on_bar(qm_sim *sim, qm_instrument_id id, qm_timeframe tf, const qm_b
         }
         return;
     }
+    expire(sim, id, bar->date - 1, QM_TIME_NONE);
     qm_session hours = qm_calendar_hours(bar->date);
     match m = {.start = qm_bar_start(tf, bar->time, bar->date),
                .end = bar->time,
@@ -324,7 +327,7 @@ void qm_sim_on_action(qm_sim *sim, const qm_action *action, qm_time time) {
 }
 
 void qm_sim_on_time(qm_sim *sim, qm_time time) {
-    for (size_t i = 0; i < sim->orders.length; i++) {
+    for (size_t i = 0; !sim->config.late_bars && i < sim->orders.length; i++) {
         working *w = &sim->orders.items[i];
         if (w->done || w->order.tif != QM_DAY) {
             continue;

@@ -48,8 +48,9 @@ typedef struct qm_sim_config {
     qm_commission commission;
     qm_slippage slippage;
     qm_path path;
-    bool touch;                        /* a limit fills when touched */
-    qm_decimal participation;          /* 0: off; else share of the bar's volume */
+    bool touch;               /* a limit fills when touched */
+    qm_decimal participation; /* 0: off; else share of the bar's volume */
+    bool late_bars; /* bars come after their time: a day order waits for those of its session */
     const qm_instruments *instruments; /* borrowed */
 } qm_sim_config;
 
@@ -83,7 +84,8 @@ void qm_sim_on_bar(qm_sim *sim, qm_instrument_id instrument, qm_timeframe tf, co
  * down), prices x den/num to the tick, a limit never worse than asked, a stop never earlier. A
  * delisting cancels them. */
 void qm_sim_on_action(qm_sim *sim, const qm_action *action, qm_time time);
-/* Day orders of sessions that ended before `time` expire, bars or no bars. */
+/* Day orders of sessions that ended before `time` expire, bars or no bars; with late_bars only the
+ * first bar of a later session shows that there are no more. */
 void qm_sim_on_time(qm_sim *sim, qm_time time);
 
 #endif
