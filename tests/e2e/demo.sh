@@ -23,7 +23,7 @@ grep -A4 "Decision hash" out | grep dca | diff - two.hash || fail "a faster demo
 
 "$QM" demo --dir three --speed 60 >out 2>err &
 pid=$!
-sleep 1
+wait_for 30 grep -q "^20..-..-.. " out || fail "the demo shows no line"
 kill -INT $pid
 wait $pid || fail "Ctrl-C ends with $?"
 grep -qF "stopped by hand" out && grep -qF "Decision hash" out || fail "Ctrl-C does not end with results"
