@@ -1,8 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "base/vec.h"
 
-#include <string.h>
-
 qm_status qm_vec_reserve_raw(void **items, size_t *capacity, size_t want, size_t item_size) {
     if (want <= *capacity) {
         return QM_OK;
@@ -18,14 +16,4 @@ qm_status qm_vec_reserve_raw(void **items, size_t *capacity, size_t want, size_t
     *items = moved;
     *capacity = grown;
     return QM_OK;
-}
-
-qm_status qm_vec_push_raw(void **items, size_t *length, size_t *capacity, const void *item,
-                          size_t item_size) {
-    qm_status status = qm_vec_reserve_raw(items, capacity, *length + 1, item_size);
-    if (status == QM_OK) {
-        memcpy((char *)*items + *length * item_size, item, item_size);
-        (*length)++;
-    }
-    return status;
 }

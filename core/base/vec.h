@@ -26,16 +26,15 @@
 
 /* Room for `want` elements in all. */
 qm_status qm_vec_reserve_raw(void **items, size_t *capacity, size_t want, size_t item_size);
-qm_status qm_vec_push_raw(void **items, size_t *length, size_t *capacity, const void *item,
-                          size_t item_size);
 
 #define qm_vec_reserve(vec, want)                                                                  \
     qm_vec_reserve_raw((void **)&(vec)->items, &(vec)->capacity, (want), sizeof *(vec)->items)
-/* Copies *item (checked to be of the element type). */
+/* Copies *item, which must be of the element type. */
 #define qm_vec_push(vec, item)                                                                     \
-    ((void)sizeof((vec)->items == (item)),                                                         \
-     qm_vec_push_raw((void **)&(vec)->items, &(vec)->length, &(vec)->capacity, (item),             \
-                     sizeof *(vec)->items))
+    ((qm_status)((vec)->length < (vec)->capacity ||                                                \
+                         qm_vec_reserve(vec, (vec)->length + 1) == QM_OK                           \
+                     ? ((vec)->items[(vec)->length++] = *(item), QM_OK)                            \
+                     : QM_ENOMEM))
 #define qm_vec_fini(vec)                                                                           \
     (qm_free((vec)->items), (vec)->items = NULL, (vec)->length = 0, (vec)->capacity = 0)
 

@@ -11,7 +11,9 @@
 qm_error *qm_engine_enter(qm_engine *e, sleeve *s) {
     e->current = s;
     e->ops_before = e->ops.length;
-    e->scratch = (qm_error){0};
+    e->scratch.status = QM_OK; /* not the whole of it: this is done for each bar */
+    e->scratch.row = e->scratch.column = 0;
+    e->scratch.file[0] = e->scratch.message[0] = 0;
     s->ran = true;
     e->dirty = true;
     return &e->scratch;
@@ -53,10 +55,8 @@ static qm_status call(const note *n, qm_error *err) {
     return QM_OK;
 }
 
-void qm_engine_deliver(qm_engine *e) {
-    if (e->delivering || e->current) {
-        return;
-    }
+/* Apart from its question, which each bar asks: it needs the room of a note. */
+static __attribute__((noinline)) void deliver_all(qm_engine *e) {
     e->delivering = true;
     while (e->notes_read < e->notes.length) {
         note n = e->notes.items[e->notes_read++]; /* a copy: the callback may add notes */
@@ -68,6 +68,12 @@ void qm_engine_deliver(qm_engine *e) {
     }
     e->notes.length = e->notes_read = 0;
     e->delivering = false;
+}
+
+void qm_engine_deliver(qm_engine *e) {
+    if (e->notes.length > 0 && !e->delivering && !e->current) {
+        deliver_all(e);
+    }
 }
 
 void qm_sleeve_fault(sleeve *s, const qm_error *err) {
