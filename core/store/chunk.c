@@ -81,23 +81,35 @@ static const uint8_t *take_planes(const uint8_t *at, const uint8_t *end, uint64_
     return at;
 }
 
+/* 1.5 x 2^52: a double of at most 2^51 that is added to it keeps no fraction, rounded half to even,
+ * and its low bits are the whole number. Loops with it have no calls and no branches. */
+static const double SHIFT = 6755399441055744.0;
+static const double SCALED_MAX = 1e15;
+
+static double rounded(double v) {
+    return (v + SHIFT) - SHIFT;
+}
+
+/* Whether each value is a whole number of 10^-d. */
+static bool fits(const double *values, size_t n, double power) {
+    bool all = true;
+    for (size_t i = 0; i < n; i++) {
+        double scaled = values[i] * power;
+        bool exact = bits_of(rounded(scaled) / power) == bits_of(values[i]);
+        all &= exact & (fabs(scaled) < SCALED_MAX);
+    }
+    return all;
+}
+
 /* Decimals that all prices have, or DECIMALS_RAW. */
 static int decimals_of(const qm_bars *bars, size_t first, size_t end) {
     int d = 0;
     for (int k = 0; k < PRICE_COLUMNS; k++) {
-        for (size_t i = first; i < end; i++) {
-            double v = bars->column[k][i];
-            while (d <= DECIMALS_MAX &&
-                   !(fabs(v) * POWERS[d] < 1e15 &&
-                     bits_of(nearbyint(v * POWERS[d]) / POWERS[d]) == bits_of(v))) {
-                d++;
-            }
-            if (d > DECIMALS_MAX) {
-                return DECIMALS_RAW;
-            }
+        while (d <= DECIMALS_MAX && !fits(bars->column[k] + first, end - first, POWERS[d])) {
+            d++;
         }
     }
-    return d;
+    return d <= DECIMALS_MAX ? d : DECIMALS_RAW;
 }
 
 static bool whole_volumes(const qm_bars *bars, size_t first, size_t end) {
@@ -110,35 +122,44 @@ static bool whole_volumes(const qm_bars *bars, size_t first, size_t end) {
     return true;
 }
 
-typedef struct ohlc {
-    int64_t open, high, low, close;
-} ohlc;
-
-static ohlc scaled(const qm_bars *bars, size_t i, double power) {
-    return (ohlc){(int64_t)nearbyint(bars->column[QM_OPEN][i] * power),
-                  (int64_t)nearbyint(bars->column[QM_HIGH][i] * power),
-                  (int64_t)nearbyint(bars->column[QM_LOW][i] * power),
-                  (int64_t)nearbyint(bars->column[QM_CLOSE][i] * power)};
+static void scale(const double *values, size_t n, double power, int64_t *out) {
+    for (size_t i = 0; i < n; i++) {
+        out[i] = (int64_t)(bits_of(values[i] * power + SHIFT) - bits_of(SHIFT));
+    }
 }
 
+/* Whole numbers to what changes least: open from the close before, high and low from the body,
+ * close from the open. */
+static void take_differences(uint64_t *const cells[PRICE_COLUMNS], size_t n) {
+    int64_t last = 0;
+    for (size_t i = 0; i < n; i++) {
+        int64_t open = (int64_t)cells[QM_OPEN][i], high = (int64_t)cells[QM_HIGH][i];
+        int64_t low = (int64_t)cells[QM_LOW][i], close = (int64_t)cells[QM_CLOSE][i];
+        cells[QM_OPEN][i] = zigzag(open - last);
+        cells[QM_HIGH][i] = zigzag(high - (open > close ? open : close));
+        cells[QM_LOW][i] = zigzag((open < close ? open : close) - low);
+        cells[QM_CLOSE][i] = zigzag(close - open);
+        last = close;
+    }
+}
+
+/* cells: room for the four columns. */
 static void put_prices(qm_buf *out, const qm_bars *bars, size_t first, size_t end, int decimals,
                        uint64_t *cells) {
     size_t n = end - first;
+    uint64_t *const columns[PRICE_COLUMNS] = {cells, cells + n, cells + 2 * n, cells + 3 * n};
     for (int k = 0; k < PRICE_COLUMNS; k++) {
-        int64_t last = 0;
-        for (size_t i = first; i < end; i++) {
-            if (decimals == DECIMALS_RAW) {
-                cells[i - first] = bits_of(bars->column[k][i]);
-                continue;
-            }
-            ohlc p = scaled(bars, i, POWERS[decimals]);
-            int64_t top = p.open > p.close ? p.open : p.close;
-            int64_t bottom = p.open < p.close ? p.open : p.close;
-            const int64_t parts[] = {p.open - last, p.high - top, bottom - p.low, p.close - p.open};
-            cells[i - first] = zigzag(parts[k]);
-            last = p.close;
+        if (decimals == DECIMALS_RAW) {
+            memcpy(columns[k], bars->column[k] + first, n * sizeof(double));
+        } else {
+            scale(bars->column[k] + first, n, POWERS[decimals], (int64_t *)columns[k]);
         }
-        put_planes(out, cells, n);
+    }
+    if (decimals != DECIMALS_RAW) {
+        take_differences(columns, n);
+    }
+    for (int k = 0; k < PRICE_COLUMNS; k++) {
+        put_planes(out, columns[k], n);
     }
 }
 
@@ -177,7 +198,7 @@ static void put_volumes(qm_buf *out, const qm_bars *bars, size_t first, size_t e
 qm_status qm_chunk_encode(const qm_bars *bars, size_t first, size_t end, qm_buf *out,
                           size_t *raw_length) {
     size_t n = end - first;
-    uint64_t *cells = qm_reallocarray(NULL, n, sizeof *cells);
+    uint64_t *cells = qm_reallocarray(NULL, n * PRICE_COLUMNS, sizeof *cells);
     qm_buf raw;
     qm_buf_init(&raw, (size_t)1 << 30);
     chunk_header header = {.n = (uint32_t)n,

@@ -83,8 +83,12 @@ static qm_status decode_row(const qm_market_db *m, sqlite3_stmt *s, int raw_colu
                                          qm_status_text(status));
 }
 
-static qm_status get_chunk(qm_market_db *m, qm_instrument_id instrument, int64_t span, qm_bars *out,
-                           qm_error *err) {
+typedef struct chunk_key {
+    qm_instrument_id instrument;
+    int64_t span;
+} chunk_key;
+
+static qm_status get_chunk(qm_market_db *m, const chunk_key *key, qm_bars *out, qm_error *err) {
     sqlite3_stmt *s = qm_db_prepare(&m->db, ST_GET_CHUNK,
                                     "SELECT raw_length, data FROM chunks WHERE instrument = ?1"
                                     " AND tf = ?2 AND span = ?3",
@@ -92,9 +96,9 @@ static qm_status get_chunk(qm_market_db *m, qm_instrument_id instrument, int64_t
     if (!s) {
         return QM_EIO;
     }
-    sqlite3_bind_int64(s, 1, instrument);
+    sqlite3_bind_int64(s, 1, key->instrument);
     sqlite3_bind_int64(s, 2, qm_timeframe_code(out->tf));
-    sqlite3_bind_int64(s, 3, span);
+    sqlite3_bind_int64(s, 3, key->span);
     int found = qm_db_step(&m->db, s, err);
     qm_status status = found < 0 ? QM_EIO : QM_OK;
     if (found > 0) {
@@ -110,12 +114,13 @@ static void bind_date(sqlite3_stmt *s, int index, qm_date date) {
     qm_db_bind_text(s, index, text);
 }
 
-static qm_status put_chunk(qm_market_db *m, qm_instrument_id instrument, int64_t span,
-                           const qm_bars *bars, qm_error *err) {
+/* Rows first to end of bars. */
+static qm_status put_chunk(qm_market_db *m, const chunk_key *key, const qm_bars *bars, size_t first,
+                           size_t end, qm_error *err) {
     qm_buf block;
     size_t raw_length = 0;
     qm_buf_init(&block, CHUNK_MAX_BYTES);
-    qm_status status = qm_chunk_encode(bars, 0, bars->n, &block, &raw_length);
+    qm_status status = qm_chunk_encode(bars, first, end, &block, &raw_length);
     sqlite3_stmt *s = NULL;
     if (status == QM_OK) {
         s = qm_db_prepare(&m->db, ST_PUT_CHUNK,
@@ -129,14 +134,14 @@ static qm_status put_chunk(qm_market_db *m, qm_instrument_id instrument, int64_t
         qm_error_set(err, status, "%s", qm_status_text(status));
     }
     if (status == QM_OK) {
-        sqlite3_bind_int64(s, 1, instrument);
+        sqlite3_bind_int64(s, 1, key->instrument);
         sqlite3_bind_int64(s, 2, qm_timeframe_code(bars->tf));
-        sqlite3_bind_int64(s, 3, span);
-        sqlite3_bind_int64(s, 4, (int64_t)bars->n);
-        sqlite3_bind_int64(s, 5, bars->time[0]);
-        sqlite3_bind_int64(s, 6, bars->time[bars->n - 1]);
-        bind_date(s, 7, bars->date[0]);
-        bind_date(s, 8, bars->date[bars->n - 1]);
+        sqlite3_bind_int64(s, 3, key->span);
+        sqlite3_bind_int64(s, 4, (int64_t)(end - first));
+        sqlite3_bind_int64(s, 5, bars->time[first]);
+        sqlite3_bind_int64(s, 6, bars->time[end - 1]);
+        bind_date(s, 7, bars->date[first]);
+        bind_date(s, 8, bars->date[end - 1]);
         sqlite3_bind_int64(s, 9, (int64_t)raw_length);
         sqlite3_bind_blob64(s, 10, block.data, block.length, SQLITE_STATIC);
         status = qm_db_run(&m->db, s, err);
@@ -146,18 +151,20 @@ static qm_status put_chunk(qm_market_db *m, qm_instrument_id instrument, int64_t
     return status;
 }
 
-static qm_status put_span(qm_market_db *m, qm_instrument_id instrument, int64_t span, merge *work,
-                          qm_error *err) {
+static qm_status put_span(qm_market_db *m, const chunk_key *key, merge *work, qm_error *err) {
     qm_bars old, merged;
     qm_bars_init(&old, work->in->tf);
     qm_bars_init(&merged, work->in->tf);
     work->changed = false;
-    qm_status status = get_chunk(m, instrument, span, &old, err);
-    if (status == QM_OK) {
+    qm_status status = get_chunk(m, key, &old, err);
+    if (status == QM_OK && old.n == 0) { /* nothing to merge with, as in a first import */
+        status = put_chunk(m, key, work->in, work->at, work->end, err);
+        work->report->added += work->end - work->at;
+    } else if (status == QM_OK) {
         status = run_merge(work, &old, &merged, err);
     }
     if (status == QM_OK && work->changed) {
-        status = put_chunk(m, instrument, span, &merged, err);
+        status = put_chunk(m, key, &merged, 0, merged.n, err);
     }
     qm_bars_fini(&old);
     qm_bars_fini(&merged);
@@ -169,13 +176,14 @@ qm_status qm_market_db_put_bars(qm_market_db *m, qm_instrument_id instrument, co
     merge work = {.in = bars, .replace = replace, .report = report, .path = m->db.path};
     qm_status status = QM_OK;
     for (size_t first = 0; status == QM_OK && first < bars->n; first = work.end) {
-        int64_t span = qm_chunk_span(bars->tf, bars->date[first]);
+        chunk_key key = {instrument, qm_chunk_span(bars->tf, bars->date[first])};
         work.at = first;
         work.end = first + 1;
-        while (work.end < bars->n && qm_chunk_span(bars->tf, bars->date[work.end]) == span) {
+        while (work.end < bars->n && (bars->date[work.end] == bars->date[work.end - 1] ||
+                                      qm_chunk_span(bars->tf, bars->date[work.end]) == key.span)) {
             work.end++;
         }
-        status = put_span(m, instrument, span, &work, err);
+        status = put_span(m, &key, &work, err);
     }
     return status;
 }
