@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: MIT */
+#include "app/decisions.h"
 #include "app/results.h"
 #include "base/log.h"
 
@@ -69,7 +70,19 @@ static qm_status load(qm_desk *desk, const qm_args *args, qm_script **script, qm
     return status;
 }
 
-static qm_status build(qm_desk *desk, const qm_args *args, uint32_t *index, qm_error *err) {
+/* What the journal says of the run before it starts. */
+static void describe(qm_recorder *r, const qm_args *args, const qm_script *script) {
+    qm_run_row *row = &r->row;
+    const char *params = qm_script_params_json(script);
+    snprintf(row->file, sizeof row->file, "%s", args->values[0]);
+    snprintf(row->preset, sizeof row->preset, "%s", qm_args_get(args, "preset", ""));
+    snprintf(row->source_hash, sizeof row->source_hash, "%s", qm_script_source_hash(script));
+    snprintf(row->cash, sizeof row->cash, "%s", qm_args_get(args, "cash", "100000"));
+    row->params = params ? qm_strdup(params) : NULL;
+}
+
+static qm_status build(qm_desk *desk, const qm_args *args, qm_recorder *recorder, uint32_t *index,
+                       qm_error *err) {
     qm_script *script = NULL;
     qm_sim_config sim;
     qm_sleeve_config sleeve = {.broker = "paper",
@@ -96,7 +109,8 @@ static qm_status build(qm_desk *desk, const qm_args *args, uint32_t *index, qm_e
                                .instruments = desk->instruments,
                                .sim = &sim,
                                .seed = 1,
-                               .base_tf = desk->tf};
+                               .base_tf = desk->tf,
+                               .observer = {.on_decision = qm_recorder_take, .data = recorder}};
     if (status == QM_OK) {
         status = qm_engine_new(&config, &desk->engine);
     }
@@ -104,6 +118,7 @@ static qm_status build(qm_desk *desk, const qm_args *args, uint32_t *index, qm_e
         qm_script_free(script);
         return status;
     }
+    describe(recorder, args, script);
     return qm_engine_add(desk->engine, qm_script_ops(script), script, qm_script_spec(script),
                          &sleeve, index, err);
 }
@@ -145,8 +160,23 @@ static qm_status show(const qm_result *r, const qm_args *args, qm_error *err) {
     return status;
 }
 
+/* A result is shown also when it can't be written down. */
+static void write_down(qm_recorder *r, const qm_args *args, const qm_result *result) {
+    char folder[4096];
+    qm_error err = {0};
+    qm_run_row_end(&r->row, result->desk->engine, result->index);
+    qm_desk_folder(args, folder, sizeof folder);
+    qm_status status = qm_recorder_write(r, folder, &err);
+    if (status != QM_OK) {
+        fprintf(stderr, "qm: the journal was not written: %s\n", err.message);
+    } else if (r->full) {
+        fprintf(stderr, "qm: too many decisions: the journal has the first %zu\n", r->items.length);
+    }
+}
+
 static qm_status run(const qm_args *args, qm_error *err) {
     qm_desk desk;
+    qm_recorder recorder;
     qm_result result = {.desk = &desk};
     char costs[160];
     qm_backtest_options options = {.cancel = &qm_interrupted};
@@ -160,11 +190,12 @@ static qm_status run(const qm_args *args, qm_error *err) {
     result.costs = costs;
     options.progress = isatty(STDERR_FILENO) ? show_progress : NULL;
     qm_status status = qm_desk_init(&desk, err);
+    qm_recorder_init(&recorder, "backtest", desk.instruments);
     if (status == QM_OK) {
         status = read_range(args, &options, err);
     }
     if (status == QM_OK) {
-        status = build(&desk, args, &result.index, err);
+        status = build(&desk, args, &recorder, &result.index, err);
     }
     if (status == QM_OK) {
         qm_catch_interrupts();
@@ -173,6 +204,9 @@ static qm_status run(const qm_args *args, qm_error *err) {
             fprintf(stderr, "\r\x1b[K");
         }
     }
+    if (status == QM_OK && !qm_args_has(args, "no-journal")) {
+        write_down(&recorder, args, &result);
+    }
     if (status == QM_OK) {
         status = show(&result, args, err);
     }
@@ -180,14 +214,16 @@ static qm_status run(const qm_args *args, qm_error *err) {
         status =
             qm_error_set(err, QM_ESCRIPT, "%s", qm_engine_sleeve(desk.engine, result.index).fault);
     }
+    qm_recorder_fini(&recorder);
     qm_desk_fini(&desk);
     return status;
 }
 
 static const char *const OPTIONS[] = {
-    "bars=",     "set=",     "preset=",       "cash=",      "from=",    "to=",     "commission=",
-    "slippage=", "account=", "account-type=", "fractional", "path=",    "json",    "report=",
-    "data=",     "tf=",      "tz=",           "stamp=",     "factors=", "verbose", NULL};
+    "bars=",     "set=",       "preset=",       "cash=",      "from=",  "to=",      "commission=",
+    "slippage=", "account=",   "account-type=", "fractional", "path=",  "json",     "report=",
+    "data=",     "no-journal", "tf=",           "tz=",        "stamp=", "factors=", "verbose",
+    NULL};
 
 const qm_command qm_command_backtest = {
     "backtest",
@@ -203,7 +239,8 @@ const qm_command qm_command_backtest = {
     "  --fractional         the account trades fractions\n"
     "  --path P             pessimistic | optimistic | ohlc: the way inside a bar\n"
     "  --tf 1m --tz ZONE --stamp start|end --factors FILE   how the files are read\n"
-    "  --json               one object; --report FILE.html writes a page\n",
+    "  --json               one object; --report FILE.html writes a page\n"
+    "  --no-journal         leaves no trace for qm runs, signals and why-not\n",
     OPTIONS,
     1,
     1,

@@ -4,6 +4,7 @@
  */
 #include "app/crew.h"
 #include "app/follow.h"
+#include "app/runs.h"
 #include "app/settings.h"
 #include "base/log.h"
 #include "engine/live.h"
@@ -21,6 +22,7 @@ typedef struct service {
     qm_desk desk;
     qm_crew crew;
     qm_follow follow;
+    qm_runs runs;
     char folder[4096];
     qm_loop *loop;
     qm_live *live;
@@ -246,8 +248,11 @@ static qm_status serve(service *d, int64_t began, qm_error *err) {
     }
     qm_log(QM_LOG_INFO, "run", "ready in %.1f ms, process %ld",
            (double)(qm_loop_monotonic_ns() - began) / 1e6, (long)getpid());
+    d->runs = (qm_runs){.crew = &d->crew, .folder = d->folder};
+    qm_runs_begin(&d->runs, "run");
     qm_loop_run(d->loop);
     qm_status stopped = qm_live_stop(d->live, d->status == QM_OK ? err : NULL);
+    qm_runs_end(&d->runs);
     qm_log(QM_LOG_INFO, "run", "stopped, everything is saved");
     return d->status != QM_OK ? d->status : stopped;
 }

@@ -197,6 +197,19 @@ qm_status qm_crew_install(qm_crew *crew, qm_error *err) {
     return status;
 }
 
+bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row *row) {
+    if (n >= crew->members.length) {
+        return false;
+    }
+    const qm_member *m = crew->members.items[n];
+    *index = m->index;
+    snprintf(row->file, sizeof row->file, "%.*s", (int)sizeof row->file - 1, m->path);
+    snprintf(row->preset, sizeof row->preset, "%s", m->phrase.preset);
+    snprintf(row->source_hash, sizeof row->source_hash, "%s", m->hash);
+    qm_decimal_format(m->sleeve.cash, row->cash);
+    return true;
+}
+
 static void reload(qm_crew *crew, qm_member *m, bool always) {
     qm_error err = {0};
     qm_script *trial;

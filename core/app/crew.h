@@ -8,6 +8,7 @@
 
 #include "app/desk.h"
 #include "app/phrase.h"
+#include "store/journal.h"
 
 typedef struct qm_member qm_member;
 
@@ -41,6 +42,9 @@ qm_status qm_crew_install(qm_crew *crew, qm_error *err);
 void qm_crew_file_changed(qm_crew *crew, const char *name);
 /* All of them (SIGHUP). */
 void qm_crew_reload_all(qm_crew *crew);
+/* The n-th member, installed, as a row of the journal: its index in the engine; false behind the
+ * last. */
+bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row *row);
 /* Folder of a member's file, for watching; NULL behind the last. */
 const char *qm_crew_folder(const qm_crew *crew, size_t index);
 

@@ -53,6 +53,11 @@ void qm_json_close_array(qm_json_writer *w) {
     close(w, ']');
 }
 
+void qm_json_raw(qm_json_writer *w, const char *json, size_t length) {
+    before_value(w);
+    qm_buf_append(w->out, json, length);
+}
+
 static void put_quoted(qm_buf *out, const char *text, size_t length) {
     static const char hex[] = "0123456789abcdef";
     qm_buf_putc(out, '"');

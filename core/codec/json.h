@@ -28,6 +28,7 @@ void qm_json_close_array(qm_json_writer *w);
 void qm_json_key(qm_json_writer *w, const char *key);
 void qm_json_string(qm_json_writer *w, const char *text); /* NULL writes null */
 void qm_json_string_n(qm_json_writer *w, const char *text, size_t length);
+void qm_json_raw(qm_json_writer *w, const char *json, size_t length); /* a value as it is */
 void qm_json_int(qm_json_writer *w, int64_t value);
 void qm_json_double(qm_json_writer *w, double value); /* 17 digits; NaN and infinity write null */
 void qm_json_bool(qm_json_writer *w, bool value);

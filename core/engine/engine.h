@@ -37,6 +37,9 @@ typedef enum qm_decision_kind {
     QM_DECISION_ERROR
 } qm_decision_kind;
 
+/* "intent", "cancel", ... Static storage. */
+const char *qm_decision_kind_name(qm_decision_kind kind);
+
 /* json: canonical (keys sorted, exact decimals); what the decision hash runs over. */
 typedef struct qm_decision {
     qm_decision_kind kind;

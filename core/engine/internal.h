@@ -297,7 +297,6 @@ qm_status qm_sleeve_decide(sleeve *s, qm_decision_kind kind, qm_instrument_id in
 qm_status qm_sleeve_count_rule(sleeve *s, const char *rule);
 qm_status qm_sleeve_decide_order(sleeve *s, const qm_order *order);
 qm_status qm_sleeve_decide_change(sleeve *s, const qm_order *order, const qm_order_change *change);
-const char *qm_decision_kind_name(qm_decision_kind kind);
 
 /* persist.c, restore.c */
 qm_status qm_engine_persist(qm_engine *e, qm_error *err);

@@ -40,6 +40,8 @@ static const char *const STEPS[] = {
     " kind TEXT NOT NULL, symbol TEXT NOT NULL, json TEXT NOT NULL);"
     "CREATE TABLE equity(sleeve TEXT NOT NULL, time INTEGER NOT NULL, equity TEXT NOT NULL,"
     " cash TEXT NOT NULL, PRIMARY KEY(sleeve, time)) WITHOUT ROWID;",
+    "CREATE INDEX decisions_by_symbol ON decisions(symbol, time);"
+    "CREATE INDEX decisions_by_kind ON decisions(kind, time);",
 };
 
 static const qm_db_schema SCHEMA = {

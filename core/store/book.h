@@ -18,7 +18,7 @@
 
 typedef struct qm_book qm_book;
 
-enum { QM_BOOK_SCHEMA = 1, QM_NAME_MAX = 64 };
+enum { QM_BOOK_SCHEMA = 2, QM_NAME_MAX = 64 };
 
 /* QM_EBUSY: another process holds it (the message names its PID); QM_EVERSION; QM_EIO.
  * QM_DB_READ takes no lock. */
@@ -99,9 +99,15 @@ typedef struct qm_decision_row {
 } qm_decision_row;
 qm_status qm_book_put_decision(qm_book *book, const char *sleeve, const qm_decision_row *row,
                                qm_error *err);
-/* Decisions in order, of one sleeve or (NULL) all; a non-zero return stops. */
-qm_status qm_book_each_decision(qm_book *book, const char *sleeve,
-                                int (*each)(void *data, const char *sleeve,
+/* Which decisions: "" or NULL: all; from <= time < to. */
+typedef struct qm_decision_query {
+    const char *symbol, *kind;
+    qm_time from, to;
+} qm_decision_query;
+/* Decisions of the question, in order, with the strategy that took them; a non-zero return stops.
+ */
+qm_status qm_book_each_decision(qm_book *book, const qm_decision_query *query,
+                                int (*each)(void *data, const char *strategy,
                                             const qm_decision_row *row),
                                 void *data, qm_error *err);
 typedef struct qm_equity_row {

@@ -22,8 +22,8 @@ enum {
     BK_PUT_TIMER,
     BK_LOAD_TIMERS,
     BK_PUT_DECISION,
-    BK_EACH_DECISION,
-    BK_ALL_DECISIONS,
+    BK_BY_SYMBOL,
+    BK_BY_KIND,
     BK_PUT_EQUITY,
     BK_LOAD_EQUITY,
     BK_PUT_VALUE,
@@ -34,5 +34,11 @@ struct qm_book {
     qm_db db;
     int lock; /* -1: none */
 };
+
+/* Binds the question to ?1 to ?4 (symbol, from, to, kind) and walks rows of source, time, kind,
+ * symbol, json. */
+qm_status qm_decisions_walk(qm_db *db, sqlite3_stmt *statement, const qm_decision_query *query,
+                            int (*each)(void *data, const char *source, const qm_decision_row *row),
+                            void *data, qm_error *err);
 
 #endif

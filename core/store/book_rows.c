@@ -184,26 +184,15 @@ qm_status qm_book_put_decision(qm_book *b, const char *sleeve, const qm_decision
     return qm_db_run(&b->db, s, err);
 }
 
-qm_status qm_book_each_decision(qm_book *b, const char *sleeve,
-                                int (*each)(void *data, const char *sleeve,
-                                            const qm_decision_row *row),
-                                void *data, qm_error *err) {
-    sqlite3_stmt *s =
-        sleeve ? qm_db_prepare(&b->db, BK_EACH_DECISION,
-                               "SELECT sleeve, time, kind, symbol, json FROM decisions"
-                               " WHERE sleeve = ?1 ORDER BY id",
-                               err)
-               : qm_db_prepare(&b->db, BK_ALL_DECISIONS,
-                               "SELECT sleeve, time, kind, symbol, json FROM decisions ORDER BY id",
-                               err);
-    if (!s) {
-        return QM_EIO;
-    }
-    if (sleeve) {
-        qm_db_bind_text(s, 1, sleeve);
-    }
+qm_status qm_decisions_walk(qm_db *db, sqlite3_stmt *s, const qm_decision_query *query,
+                            int (*each)(void *data, const char *source, const qm_decision_row *row),
+                            void *data, qm_error *err) {
+    qm_db_bind_text(s, 1, query->symbol ? query->symbol : "");
+    sqlite3_bind_int64(s, 2, query->from);
+    sqlite3_bind_int64(s, 3, query->to);
+    qm_db_bind_text(s, 4, query->kind ? query->kind : "");
     int more;
-    while ((more = qm_db_step(&b->db, s, err)) > 0) {
+    while ((more = qm_db_step(db, s, err)) > 0) {
         qm_decision_row row = {.time = sqlite3_column_int64(s, 1),
                                .kind = (const char *)sqlite3_column_text(s, 2),
                                .symbol = (const char *)sqlite3_column_text(s, 3),
@@ -215,6 +204,25 @@ qm_status qm_book_each_decision(qm_book *b, const char *sleeve,
     }
     sqlite3_reset(s);
     return more < 0 ? QM_EIO : QM_OK;
+}
+
+qm_status qm_book_each_decision(qm_book *b, const qm_decision_query *query,
+                                int (*each)(void *data, const char *strategy,
+                                            const qm_decision_row *row),
+                                void *data, qm_error *err) {
+    bool has_symbol = query->symbol && query->symbol[0];
+    sqlite3_stmt *s =
+        has_symbol ? qm_db_prepare(&b->db, BK_BY_SYMBOL,
+                                   "SELECT sleeve, time, kind, symbol, json FROM decisions WHERE"
+                                   " symbol = ?1 AND time >= ?2 AND time < ?3 AND"
+                                   " (?4 = '' OR kind = ?4) ORDER BY id",
+                                   err)
+                   : qm_db_prepare(&b->db, BK_BY_KIND,
+                                   "SELECT sleeve, time, kind, symbol, json FROM decisions WHERE"
+                                   " kind = ?4 AND time >= ?2 AND time < ?3 AND ?1 = ''"
+                                   " ORDER BY id",
+                                   err);
+    return s ? qm_decisions_walk(&b->db, s, query, each, data, err) : QM_EIO;
 }
 
 qm_status qm_book_put_equity(qm_book *b, const char *sleeve, const qm_equity_row *row,

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Why nothing was bought, or what was: the decisions on one symbol on one day.
+ */
+#include "app/decisions.h"
+#include "base/calendar.h"
+#include "base/tz.h"
+#include "codec/json.h"
+#include "report/report.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PART = 256 };
+
+typedef struct answer {
+    const char *only; /* strategy, NULL: all */
+    bool json;
+    qm_table *table;
+    qm_json_writer *writer;
+    qm_buf text; /* of the decision at hand */
+    size_t count;
+    qm_status status;
+} answer;
+
+/* "2.4 < 3"; without two numbers "unknown (limit known)". */
+static void compare(const char *value, const char *limit, qm_buf *out) {
+    char *value_end, *limit_end;
+    double a = strtod(value, &value_end), b = strtod(limit, &limit_end);
+    if (value[0] && limit[0] && !*value_end && !*limit_end) {
+        qm_buf_printf(out, " %s %s %s", value, a < b ? "<" : a > b ? ">" : "=", limit);
+    } else if (value[0]) {
+        qm_buf_printf(out, limit[0] ? " %s (limit %s)" : " %s", value, limit);
+    } else if (limit[0]) {
+        qm_buf_printf(out, " (limit %s)", limit);
+    }
+}
+
+/* The text of a key, behind `before` when there is one. */
+static void put(const qm_json *o, const char *key, const char *before, qm_buf *out) {
+    char text[PART];
+    qm_decision_text(o, key, text, sizeof text);
+    if (text[0]) {
+        qm_buf_printf(out, "%s%s", before, text);
+    }
+}
+
+static void put_rule(const qm_json *o, const char *value_key, const char *limit_key, qm_buf *out) {
+    char value[PART], limit[PART];
+    qm_decision_text(o, value_key, value, sizeof value);
+    qm_decision_text(o, limit_key, limit, sizeof limit);
+    put(o, "rule", "", out);
+    compare(value, limit, out);
+}
+
+static void describe_order(const qm_json *o, qm_buf *out) {
+    put(o, "side", "", out);
+    put(o, qm_json_get(o, "qty") ? "qty" : "amount", " ", out);
+    put(o, "type", " ", out);
+    put(o, qm_json_get(o, "limit") ? "limit" : "stop", " ", out);
+    put(o, "reason", ": ", out);
+    if (qm_json_get(o, "rule")) {
+        qm_buf_puts(out, "; refused: ");
+        put_rule(o, "value_text", "limit_text", out);
+    }
+}
+
+/* out: emptied first. */
+static void describe(const qm_decision_row *row, qm_buf *out) {
+    qm_json *root = NULL;
+    qm_buf_clear(out);
+    if (qm_json_parse(row->json, row->length, &root, NULL) != QM_OK) {
+        qm_buf_append(out, row->json, row->length);
+    } else if (strcmp(row->kind, "skip") == 0) {
+        put_rule(root, "value", "limit", out);
+    } else if (strcmp(row->kind, "intent") == 0) {
+        describe_order(root, out);
+    } else {
+        qm_buf_puts(out, row->kind);
+        put(root, "kind", " ", out);
+        put(root, "reason", ": ", out);
+        put(root, "text", ": ", out);
+    }
+    qm_json_free(root);
+}
+
+static void clock_text(qm_time time, char *out, size_t size) {
+    int64_t minutes = qm_tz_to_local(qm_tz_new_york(), time).ns / QM_MINUTE_NS;
+    snprintf(out, size, "%02d:%02d", (int)(minutes / 60), (int)(minutes % 60));
+}
+
+static int take(void *data, const char *source, const qm_decision_row *row) {
+    answer *a = data;
+    char clock[16];
+    size_t length = a->only ? strlen(a->only) : 0;
+    if (a->only &&
+        (strncmp(source, a->only, length) != 0 || (source[length] != 0 && source[length] != ' '))) {
+        return 0;
+    }
+    a->count++;
+    describe(row, &a->text);
+    clock_text(row->time, clock, sizeof clock);
+    if (a->json) {
+        qm_json_writer *w = a->writer;
+        qm_json_open_object(w);
+        qm_json_key(w, "source");
+        qm_json_string(w, source);
+        qm_json_key(w, "time");
+        qm_json_time(w, row->time);
+        qm_json_key(w, "kind");
+        qm_json_string(w, row->kind);
+        qm_json_key(w, "says");
+        qm_json_string(w, a->text.data);
+        qm_json_close_object(w);
+        return 0;
+    }
+    const char *cells[] = {source, clock, row->kind, a->text.data};
+    a->status = qm_table_row(a->table, cells);
+    return a->status != QM_OK;
+}
+
+/* Nothing was decided: what can be said about that. */
+static const char *silence(const qm_args *args, const char *symbol, qm_date day) {
+    char folder[4096];
+    qm_desk desk;
+    qm_bars bars;
+    qm_decision_query range;
+    qm_session session;
+    const char *said =
+        "no strategy decided anything on it: not in a universe, still warming up, or "
+        "not run over that day";
+    qm_bars_init(&bars, QM_TF_1D);
+    qm_decisions_day(day, &range);
+    if (qm_calendar_on_or_after(day, &session) && session.date != day) {
+        return "it was no trading day";
+    }
+    qm_status status = qm_desk_init(&desk, NULL);
+    if (status == QM_OK) {
+        status = qm_desk_open_market(&desk, qm_desk_folder(args, folder, sizeof folder), QM_DB_READ,
+                                     NULL);
+    }
+    const qm_instrument *info =
+        status == QM_OK ? qm_instruments_find(desk.instruments, symbol, day) : NULL;
+    if (status == QM_OK && !info) {
+        said = "no bars of it are stored (qm data import)";
+    } else if (status == QM_OK) {
+        qm_bar_range days = {range.from, range.to};
+        status = qm_market_db_load_bars(desk.market, info->id, &days, &bars, NULL);
+        bool daily_only = status == QM_OK && bars.n == 0;
+        said = daily_only ? "no daily bar of it is stored for that day" : said;
+    }
+    qm_bars_fini(&bars);
+    qm_desk_fini(&desk);
+    return said;
+}
+
+static qm_status run(const qm_args *args, qm_error *err) {
+    const char *symbol = args->values[0], *text = args->values[1];
+    qm_date day;
+    if (qm_date_parse(text, strlen(text), &day) != QM_OK) {
+        return qm_error_set(err, QM_EUSAGE, "why-not: \"%s\" is no date (2007-01-03)", text);
+    }
+    static const char *const headers[] = {"strategy", "time", "kind", "decision"};
+    static const bool right[] = {false, false, false, false};
+    qm_decision_query query = {.symbol = symbol};
+    qm_decisions_day(day, &query);
+    qm_buf out;
+    qm_json_writer w;
+    qm_buf_init(&out, 1 << 28);
+    qm_json_writer_init(&w, &out);
+    answer a = {.only = qm_args_get(args, "strategy", NULL),
+                .json = qm_args_has(args, "json"),
+                .writer = &w};
+    qm_buf_init(&a.text, 1 << 16);
+    qm_status status = qm_table_new(headers, right, 4, &a.table);
+    if (status != QM_OK) {
+        return qm_error_set(err, status, "%s", qm_status_text(status));
+    }
+    if (a.json) {
+        qm_json_open_array(&w);
+    }
+    status = qm_decisions_each(args, &query, take, &a, err);
+    if (status == QM_OK && a.json) {
+        qm_json_close_array(&w);
+        qm_buf_putc(&out, '\n');
+    } else if (status == QM_OK && a.count > 0) {
+        status = qm_table_print(a.table, qm_wants_color(), 0, &out);
+    } else if (status == QM_OK) {
+        qm_buf_printf(&out, "%s %s: %s\n", symbol, text, silence(args, symbol, day));
+    }
+    if (status == QM_OK) {
+        status = qm_print(&out, err);
+    }
+    qm_table_free(a.table);
+    qm_buf_fini(&a.text);
+    qm_buf_fini(&out);
+    return status == QM_OK && a.count == 0 ? QM_ENO : status;
+}
+
+static const char *const OPTIONS[] = {"data=", "strategy=", "json", NULL};
+
+const qm_command qm_command_why_not = {
+    "why-not",
+    "why a symbol was not (or was) traded on a day",
+    "usage: qm why-not SYMBOL DATE [--strategy NAME] [--data DIR] [--json]\n\n"
+    "All decisions on the symbol that day: rules that said no with value and limit, signals,\n"
+    "orders and refusals; of the daemon and of the newest backtest of each strategy. Times are\n"
+    "New York's. Ends with 1, and says what is known, when nothing was decided.\n",
+    OPTIONS,
+    2,
+    2,
+    run};
