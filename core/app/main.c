@@ -78,7 +78,11 @@ const qm_command qm_command_version = {
     "version", "the version of this program", "usage: qm version\n", NULL, 0, 0, run_version};
 
 /* What works on the data folder reads the configuration, the rest starts without. */
+/* init and doctor work also with a broken configuration. */
 static bool works_on_data(const qm_command *command) {
+    if (strcmp(command->name, "init") == 0 || strcmp(command->name, "doctor") == 0) {
+        return false;
+    }
     for (const char *const *o = command->options; o && *o; o++) {
         if (strcmp(*o, "data=") == 0) {
             return true;

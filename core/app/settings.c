@@ -44,6 +44,17 @@ static bool is_level(const char *value) {
 static bool is_format(const char *value) {
     return strcmp(value, "text") == 0 || strcmp(value, "json") == 0;
 }
+static bool is_rate(const char *value) {
+    qm_decimal d;
+    return qm_decimal_parse(value, strlen(value), &d) == QM_OK && d.raw >= 0 &&
+           d.raw < QM_DECIMAL_SCALE;
+}
+static bool is_version(const char *value) {
+    return strcmp(value, "1") == 0;
+}
+static bool is_symbol(const char *value) {
+    return qm_symbol_valid(value);
+}
 static bool is_any(const char *value) {
     return value[0] != 0;
 }
@@ -55,6 +66,10 @@ static const struct {
     checker check;
     const char *help;
 } SCHEMA[] = {
+    {"version", "integer", is_version, "1: a higher one is of a newer program"},
+    {"tax.short_term", "string", is_rate, "a share as text: \"0.35\""},
+    {"tax.long_term", "string", is_rate, "a share as text: \"0.15\""},
+    {"universe.*", "string", is_symbol, "a symbol"},
     {"data_dir", "string", is_any, "folder of market.db and book.db"},
     {"commission", "string", is_commission, "none, per_share:0.005,min=1, ..."},
     {"slippage", "string", is_slippage, "none, bps:5, ticks:1, range:0.1"},

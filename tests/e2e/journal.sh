@@ -59,7 +59,7 @@ run 64 signals --since x
 run 0 inbox
 out_has "walk: saw 111"
 run 0 inbox --since 2024-01-08 --json
-same "messages" "$(json '#d .. d[1].notice.text')" "1saw 112"
+same "messages" "$(json '#d .. d[1].notice.text')" "1saw 112.0"
 
 # only the newest backtest's decisions are kept; without a journal nothing changes
 run 0 backtest walk.lua --cash 5000
