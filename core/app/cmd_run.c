@@ -3,9 +3,11 @@
  * The daemon: the real clock, the paper broker, bars from the store.
  */
 #include "app/crew.h"
+#include "app/feeds.h"
 #include "app/follow.h"
 #include "app/runs.h"
 #include "app/settings.h"
+#include "app/write_file.h"
 #include "base/log.h"
 #include "engine/live.h"
 
@@ -23,6 +25,7 @@ typedef struct service {
     qm_crew crew;
     qm_follow follow;
     qm_runs runs;
+    qm_feeds feeds;
     char folder[4096];
     qm_loop *loop;
     qm_live *live;
@@ -152,6 +155,9 @@ static qm_status load(service *d, const qm_args *args, qm_error *err) {
         status = qm_crew_load(&d->crew, &r, err);
     }
     if (status == QM_OK) {
+        status = qm_feeds_open(&d->feeds, args, &d->crew, err);
+    }
+    if (status == QM_OK) {
         status = qm_crew_take_bars(&d->crew, err);
     }
     if (status == QM_OK && !d->desk.replay) { /* jobs alone read no bars */
@@ -162,7 +168,6 @@ static qm_status load(service *d, const qm_args *args, qm_error *err) {
 
 static qm_status open_book(service *d, qm_error *err) {
     char path[4200];
-    mkdir(d->folder, 0700);
     snprintf(path, sizeof path, "%s/book.db", d->folder);
     return qm_book_open(path, QM_DB_CREATE, &d->desk.book, err);
 }
@@ -195,7 +200,10 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
     qm_desk_folder(args, d->folder, sizeof d->folder);
     qm_status status = qm_desk_init(&d->desk, err);
     if (status == QM_OK) {
-        status = qm_desk_open_market(&d->desk, d->folder, QM_DB_READ, err);
+        qm_db_open mode = qm_args_has(args, "feed") ? QM_DB_CREATE : QM_DB_READ;
+        status = qm_make_folders(d->folder, err);
+        mkdir(d->folder, 0700);
+        status = status == QM_OK ? qm_desk_open_market(&d->desk, d->folder, mode, err) : status;
     }
     if (status == QM_OK) {
         status = open_book(d, err);
@@ -243,6 +251,9 @@ static qm_status serve(service *d, int64_t began, qm_error *err) {
         d->follow.live = d->live;
         status = qm_follow_start(&d->follow, d->folder, err);
     }
+    if (status == QM_OK) {
+        status = qm_feeds_start(&d->feeds, &d->follow, err);
+    }
     if (status != QM_OK) {
         return status;
     }
@@ -260,6 +271,7 @@ static qm_status serve(service *d, int64_t began, qm_error *err) {
 static qm_status run(const qm_args *args, qm_error *err) {
     int64_t began = qm_loop_monotonic_ns();
     service d = {.err = err};
+    d.feeds.desk = &d.desk;
     d.crew = (qm_crew){.desk = &d.desk, .say = say};
     const char *format = qm_setting("log.format");
     format = qm_args_get(args, "log", format ? format : "text");
@@ -276,6 +288,7 @@ static qm_status run(const qm_args *args, qm_error *err) {
     for (int i = 0; i < WATCHES_MAX; i++) {
         qm_loop_watch_free(d.watches[i]);
     }
+    qm_feeds_fini(&d.feeds);
     qm_follow_fini(&d.follow);
     qm_live_free(d.live);
     qm_loop_free(d.loop);
@@ -286,7 +299,7 @@ static qm_status run(const qm_args *args, qm_error *err) {
 
 static const char *const OPTIONS[] = {
     "data=",     "set=",  "cash=", "account=", "account-type=", "fractional", "commission=",
-    "slippage=", "path=", "log=",  NULL};
+    "slippage=", "path=", "log=",  "feed=",    "tz=",           "stamp=",     NULL};
 
 const qm_command qm_command_run = {
     "run",
@@ -294,7 +307,8 @@ const qm_command qm_command_run = {
     "usage: qm run STRATEGY.lua... | \"Run ATR Matrix on paper, $100k\" ... [OPTIONS]\n\n"
     "  --data FOLDER   market.db (bars) and book.db (orders, lots, state); one daemon a folder\n"
     "  --cash N --account KIND|NAME --account-type TYPE --fractional --set NAME=VALUE\n"
-    "  --commission MODEL --slippage MODEL --log text|json\n\n"
+    "  --commission MODEL --slippage MODEL --log text|json\n"
+    "  --feed SYMBOL=FILE.csv | FOLDER   files whose new lines are bars, as they are written\n\n"
     "A phrase is echoed in full before anything starts. Saving a strategy's file reloads it (also\n"
     "SIGHUP); a version that fails leaves the old one running. SIGTERM or Ctrl-C stops with\n"
     "everything saved; after a kill the next start goes on from the book.\n",

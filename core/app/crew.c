@@ -197,6 +197,10 @@ qm_status qm_crew_install(qm_crew *crew, qm_error *err) {
     return status;
 }
 
+const qm_strategy_spec *qm_crew_spec(const qm_crew *crew, size_t n) {
+    return n < crew->members.length ? qm_script_spec(crew->members.items[n]->script) : NULL;
+}
+
 bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row *row) {
     if (n >= crew->members.length) {
         return false;

@@ -42,6 +42,8 @@ qm_status qm_crew_install(qm_crew *crew, qm_error *err);
 void qm_crew_file_changed(qm_crew *crew, const char *name);
 /* All of them (SIGHUP). */
 void qm_crew_reload_all(qm_crew *crew);
+/* What the n-th member reads, before it is installed; NULL behind the last. */
+const qm_strategy_spec *qm_crew_spec(const qm_crew *crew, size_t n);
 /* The n-th member, installed, as a row of the journal: its index in the engine; false behind the
  * last. */
 bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row *row);

@@ -156,7 +156,7 @@ qm_status qm_desk_take_stored(qm_desk *desk, qm_instrument_id id, qm_timeframe t
     qm_action_vec actions = {0};
     qm_bars_init(&bars, tf);
     qm_status status = qm_market_db_load_bars(desk->market, id, &QM_ALL_BARS, &bars, err);
-    if (status == QM_OK && bars.n == 0) {
+    if (status == QM_OK && bars.n == 0 && !desk->may_be_empty) {
         char text[QM_TIMEFRAME_BUF];
         status = qm_error_set(err, QM_EINSUFFICIENT, "no %s bars of %s are stored",
                               qm_timeframe_format(tf, text),

@@ -20,6 +20,7 @@ typedef struct qm_desk {
     qm_timeframe tf; /* of the bars; count 0: none yet */
     QM_VEC(qm_instrument_id) loaded;
     uint64_t flagged_open, flagged_session;
+    bool may_be_empty; /* a symbol without stored bars is no error: a feed will bring them */
 } qm_desk;
 
 qm_status qm_desk_init(qm_desk *desk, qm_error *err);

@@ -20,10 +20,11 @@ static qm_followed *find(qm_follow *f, qm_instrument_id id) {
 static qm_status find_ends(qm_follow *f, qm_error *err) {
     qm_status status = QM_OK;
     for (size_t i = 0; status == QM_OK && i < f->desk->loaded.length; i++) {
-        qm_followed item = {.id = f->desk->loaded.items[i], .date = QM_DATE_NONE};
-        status = qm_engine_saved_bar(f->desk->engine, item.id, &item.last, err);
-        if (item.last == QM_TIME_NONE) {
-            item.last = QM_TIME_MAX;
+        qm_followed item = {
+            .id = f->desk->loaded.items[i], .last = QM_TIME_NONE, .date = QM_DATE_NONE};
+        status = qm_engine_saved_bar(f->desk->engine, item.id, &item.known, err);
+        if (item.known == QM_TIME_NONE) {
+            item.known = QM_TIME_MAX;
         }
         if (status == QM_OK && qm_vec_push(&f->items, &item) != QM_OK) {
             status = qm_error_set(err, QM_ENOMEM, "out of memory");
@@ -35,10 +36,11 @@ static qm_status find_ends(qm_follow *f, qm_error *err) {
 static qm_status take_history(void *data, const qm_event *event) {
     qm_follow *f = data;
     qm_followed *item = find(f, event->instrument);
-    if (item && event->time > item->last) {
+    if (item && event->time > item->known) {
         return QM_OK; /* new: handed over after the start */
     }
     if (item && event->kind == QM_EVENT_BAR) {
+        item->last = event->u.bar.time;
         item->date = event->u.bar.date;
     }
     return qm_engine_feed_history(f->desk->engine, event, NULL);
@@ -48,10 +50,6 @@ qm_status qm_follow_warm(qm_follow *f, qm_time now, qm_error *err) {
     qm_status status = find_ends(f, err);
     if (status == QM_OK && f->desk->replay) {
         status = qm_replay_seek(f->desk->replay, now, take_history, f);
-    }
-    for (size_t i = 0; i < f->items.length; i++) {
-        qm_followed *item = &f->items.items[i];
-        item->last = item->last < now ? item->last : now - 1;
     }
     qm_replay_free(f->desk->replay);
     f->desk->replay = NULL;
@@ -63,7 +61,7 @@ static qm_status take_new(qm_follow *f, const qm_followed *item, qm_time now, qm
                           qm_error *err) {
     qm_bars bars;
     qm_action_vec actions = {0};
-    qm_bar_range range = {item->last + 1, now + 1};
+    qm_bar_range range = {item->last == QM_TIME_NONE ? item->last : item->last + 1, now + 1};
     qm_bars_init(&bars, f->desk->tf);
     qm_status status = qm_market_db_load_bars(f->desk->market, item->id, &range, &bars, err);
     if (status == QM_OK && bars.n > 0) {
@@ -108,7 +106,7 @@ static qm_status push_all(qm_follow *f, qm_replay *replay, qm_error *err) {
 }
 
 /* A store that can't be read now is read again later; an engine that fails is the end. */
-static void look(qm_follow *f) {
+void qm_follow_look(qm_follow *f) {
     qm_error err = {0};
     qm_replay *replay;
     qm_time now = qm_loop_now(f->loop);
@@ -133,12 +131,12 @@ static void look(qm_follow *f) {
 
 static void on_file(void *data, const char *name) {
     if (strncmp(name, "market.db", strlen("market.db")) == 0) {
-        look(data);
+        qm_follow_look(data);
     }
 }
 
 static void on_timer(void *data) {
-    look(data);
+    qm_follow_look(data);
 }
 
 qm_status qm_follow_start(qm_follow *f, const char *folder, qm_error *err) {
@@ -152,7 +150,7 @@ qm_status qm_follow_start(qm_follow *f, const char *folder, qm_error *err) {
     }
     status = qm_loop_watch_new(f->loop, &r, &f->watch, err);
     if (status == QM_OK) {
-        look(f);
+        qm_follow_look(f);
     }
     return status;
 }

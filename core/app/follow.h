@@ -11,8 +11,9 @@
 
 typedef struct qm_followed {
     qm_instrument_id id;
-    qm_time last; /* the newest bar that the engine has */
-    qm_date date; /* its session */
+    qm_time known; /* the newest bar that the book has seen; QM_TIME_MAX: none */
+    qm_time last;  /* the newest bar that the engine has; QM_TIME_NONE: none */
+    qm_date date;  /* its session */
 } qm_followed;
 
 typedef struct qm_follow {
@@ -32,6 +33,8 @@ typedef struct qm_follow {
 qm_status qm_follow_warm(qm_follow *follow, qm_time now, qm_error *err);
 /* Hands over what is newer, and from then on what comes into FOLDER/market.db. */
 qm_status qm_follow_start(qm_follow *follow, const char *folder, qm_error *err);
+/* Looks now: something has been stored. */
+void qm_follow_look(qm_follow *follow);
 void qm_follow_fini(qm_follow *follow);
 
 #endif

@@ -27,8 +27,9 @@ struct qm_stream {
     uint64_t length;      /* zipped: bytes unpacked so far, */
     uint32_t crc;         /* and their CRC-32 */
     uint8_t *input;
-    size_t have, at; /* in input */
-    bool eof;        /* of the file */
+    const uint8_t *borrowed; /* memory: instead of input */
+    size_t have, at;         /* in input */
+    bool eof;                /* of the file */
     bool member_open, ended;
     z_stream z;
     ZSTD_DStream *zstd;
@@ -92,6 +93,24 @@ static qm_status open_file(const char *path, qm_stream **out, qm_error *err) {
         return qm_error_at(err, status, path, 0, 0, "%s", strerror(code));
     }
     s->size = S_ISREG(info.st_mode) ? (uint64_t)info.st_size : 0;
+    *out = s;
+    return QM_OK;
+}
+
+qm_status qm_stream_open_memory(const char *name, const void *data, size_t length, qm_stream **out,
+                                qm_error *err) {
+    qm_stream *s = qm_calloc(1, sizeof *s);
+    if (s) {
+        s->path = qm_strdup(name);
+    }
+    if (!s || !s->path) {
+        qm_stream_close(s);
+        return qm_error_set(err, QM_ENOMEM, "out of memory");
+    }
+    s->borrowed = data;
+    s->have = length;
+    s->size = s->taken = length;
+    s->eof = true;
     *out = s;
     return QM_OK;
 }
@@ -169,7 +188,7 @@ static qm_status read_plain(qm_stream *s, void *data, size_t size, size_t *got, 
     qm_status status = refill(s, err);
     size_t part = s->have - s->at < size ? s->have - s->at : size;
     if (status == QM_OK && part > 0) {
-        memcpy(data, s->input + s->at, part);
+        memcpy(data, (s->borrowed ? s->borrowed : s->input) + s->at, part);
         s->at += part;
     }
     *got = status == QM_OK ? part : 0;

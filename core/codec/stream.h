@@ -18,6 +18,9 @@ typedef struct qm_stream qm_stream;
 qm_status qm_stream_open(const char *path, qm_stream **out, qm_error *err);
 /* A member of a zip archive; member NULL: the only (or first) one. QM_ENOTFOUND. */
 qm_status qm_stream_open_zip(const char *path, const char *member, qm_stream **out, qm_error *err);
+/* Plain bytes in memory, which the caller keeps; name: for messages. */
+qm_status qm_stream_open_memory(const char *name, const void *data, size_t length, qm_stream **out,
+                                qm_error *err);
 void qm_stream_close(qm_stream *stream);
 /* Up to `size` bytes; *got == 0 at the end. QM_EIO, QM_EDATA (broken or truncated compression). */
 qm_status qm_stream_read(qm_stream *stream, void *data, size_t size, size_t *got, qm_error *err);

@@ -16,7 +16,7 @@ void qm_ohlcv_fini(qm_ohlcv *o) {
 }
 
 static qm_status open_reader(reader *r, qm_error *err) {
-    qm_status status = qm_stream_open(r->path, &r->stream, err);
+    qm_status status = r->stream ? QM_OK : qm_stream_open(r->path, &r->stream, err);
     if (status == QM_OK) {
         status = qm_csv_new(r->stream, r->path, 0, &r->csv);
         if (status != QM_OK) {
@@ -84,23 +84,40 @@ static qm_status read_rows(reader *r, qm_error *err) {
     return status;
 }
 
-qm_status qm_ohlcv_read(const char *path, const qm_ohlcv_options *options, qm_ohlcv *out,
-                        qm_error *err) {
-    reader r = {.path = path, .options = options, .out = out};
+/* path and stream (NULL: to be opened) are the caller's. */
+static qm_status read_all(reader *r, qm_ohlcv *out, qm_error *err) {
+    r->out = out;
     *out = (qm_ohlcv){0};
-    qm_bars_init(&out->bars, options->tf);
-    qm_status status = open_reader(&r, err);
+    qm_bars_init(&out->bars, r->options->tf);
+    qm_status status = open_reader(r, err);
     if (status == QM_OK) {
-        status = read_rows(&r, err);
+        status = read_rows(r, err);
     }
     if (status == QM_OK && out->bars.n == 0) {
-        status = qm_error_at(err, QM_EDATA, path, 0, 0, "the file has a header but no rows");
+        status = qm_error_at(err, QM_EDATA, r->path, 0, 0, "the file has a header but no rows");
     }
     if (status == QM_OK) {
-        status = qm_ohlcv_place(&r, err);
+        status = qm_ohlcv_place(r, err);
     }
-    close_reader(&r);
+    close_reader(r);
     return status;
+}
+
+qm_status qm_ohlcv_read(const char *path, const qm_ohlcv_options *options, qm_ohlcv *out,
+                        qm_error *err) {
+    reader r = {.path = path, .options = options};
+    return read_all(&r, out, err);
+}
+
+qm_status qm_ohlcv_read_text(const char *name, const void *text, size_t length,
+                             const qm_ohlcv_options *options, qm_ohlcv *out, qm_error *err) {
+    reader r = {.path = name, .options = options};
+    qm_status status = qm_stream_open_memory(name, text, length, &r.stream, err);
+    if (status != QM_OK) {
+        *out = (qm_ohlcv){0};
+        return status;
+    }
+    return read_all(&r, out, err);
 }
 
 void qm_symbol_from_path(const char *path, char out[QM_SYMBOL_MAX]) {

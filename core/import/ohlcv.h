@@ -41,6 +41,9 @@ typedef struct qm_ohlcv {
 /* out must be fini'd also after an error. */
 qm_status qm_ohlcv_read(const char *path, const qm_ohlcv_options *options, qm_ohlcv *out,
                         qm_error *err);
+/* The same from text in memory: a header and rows. name: for messages. */
+qm_status qm_ohlcv_read_text(const char *name, const void *text, size_t length,
+                             const qm_ohlcv_options *options, qm_ohlcv *out, qm_error *err);
 void qm_ohlcv_fini(qm_ohlcv *ohlcv);
 
 typedef struct qm_lean_files {
