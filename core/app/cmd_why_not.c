@@ -12,8 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PART = 256 };
-
 typedef struct answer {
     const char *only; /* strategy, NULL: all */
     bool json;
@@ -23,67 +21,6 @@ typedef struct answer {
     size_t count;
     qm_status status;
 } answer;
-
-/* "2.4 < 3"; without two numbers "unknown (limit known)". */
-static void compare(const char *value, const char *limit, qm_buf *out) {
-    char *value_end, *limit_end;
-    double a = strtod(value, &value_end), b = strtod(limit, &limit_end);
-    if (value[0] && limit[0] && !*value_end && !*limit_end) {
-        qm_buf_printf(out, " %s %s %s", value, a < b ? "<" : a > b ? ">" : "=", limit);
-    } else if (value[0]) {
-        qm_buf_printf(out, limit[0] ? " %s (limit %s)" : " %s", value, limit);
-    } else if (limit[0]) {
-        qm_buf_printf(out, " (limit %s)", limit);
-    }
-}
-
-/* The text of a key, behind `before` when there is one. */
-static void put(const qm_json *o, const char *key, const char *before, qm_buf *out) {
-    char text[PART];
-    qm_decision_text(o, key, text, sizeof text);
-    if (text[0]) {
-        qm_buf_printf(out, "%s%s", before, text);
-    }
-}
-
-static void put_rule(const qm_json *o, const char *value_key, const char *limit_key, qm_buf *out) {
-    char value[PART], limit[PART];
-    qm_decision_text(o, value_key, value, sizeof value);
-    qm_decision_text(o, limit_key, limit, sizeof limit);
-    put(o, "rule", "", out);
-    compare(value, limit, out);
-}
-
-static void describe_order(const qm_json *o, qm_buf *out) {
-    put(o, "side", "", out);
-    put(o, qm_json_get(o, "qty") ? "qty" : "amount", " ", out);
-    put(o, "type", " ", out);
-    put(o, qm_json_get(o, "limit") ? "limit" : "stop", " ", out);
-    put(o, "reason", ": ", out);
-    if (qm_json_get(o, "rule")) {
-        qm_buf_puts(out, "; refused: ");
-        put_rule(o, "value_text", "limit_text", out);
-    }
-}
-
-/* out: emptied first. */
-static void describe(const qm_decision_row *row, qm_buf *out) {
-    qm_json *root = NULL;
-    qm_buf_clear(out);
-    if (qm_json_parse(row->json, row->length, &root, NULL) != QM_OK) {
-        qm_buf_append(out, row->json, row->length);
-    } else if (strcmp(row->kind, "skip") == 0) {
-        put_rule(root, "value", "limit", out);
-    } else if (strcmp(row->kind, "intent") == 0) {
-        describe_order(root, out);
-    } else {
-        qm_buf_puts(out, row->kind);
-        put(root, "kind", " ", out);
-        put(root, "reason", ": ", out);
-        put(root, "text", ": ", out);
-    }
-    qm_json_free(root);
-}
 
 static void clock_text(qm_time time, char *out, size_t size) {
     int64_t minutes = qm_tz_to_local(qm_tz_new_york(), time).ns / QM_MINUTE_NS;
@@ -99,7 +36,7 @@ static int take(void *data, const char *source, const qm_decision_row *row) {
         return 0;
     }
     a->count++;
-    describe(row, &a->text);
+    qm_decision_describe(row, &a->text);
     clock_text(row->time, clock, sizeof clock);
     if (a->json) {
         qm_json_writer *w = a->writer;

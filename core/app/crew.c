@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/crew.h"
+#include "app/compare.h"
 #include "app/share.h"
 
 #include "base/mem.h"
@@ -11,6 +12,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { COMPARED_BARS = 250 };
+
 struct qm_member {
     char path[4096], folder[4096];
     qm_phrase phrase;
@@ -21,6 +24,7 @@ struct qm_member {
     size_t universe_count;
     qm_sleeve_config sleeve;
     qm_script *script; /* until it is installed */
+    qm_script *spare;  /* the version that runs, fresh: what a new one is compared with */
     uint32_t index;
     char hash[QM_SHA256_HEX];
 };
@@ -40,6 +44,7 @@ __attribute__((format(printf, 2, 3))) static void say(const qm_crew *crew, const
 static void member_free(qm_member *m) {
     if (m) {
         qm_script_free(m->script);
+        qm_script_free(m->spare);
         qm_free(m->universe);
         qm_free(m);
     }
@@ -127,6 +132,12 @@ static qm_script_options options_of(const qm_crew *crew, const qm_member *m) {
                                .seed = 1};
 }
 
+static void keep_spare(const qm_script_options *o, qm_member *m) {
+    if (qm_script_load(o, &m->spare, NULL) != QM_OK) {
+        m->spare = NULL;
+    }
+}
+
 static qm_status load_member(qm_crew *crew, qm_member *m, const qm_crew_request *r, qm_error *err) {
     qm_status status = resolve(m, r, err);
     if (status == QM_OK) {
@@ -149,6 +160,7 @@ static qm_status load_member(qm_crew *crew, qm_member *m, const qm_crew_request 
     status = qm_script_load(&o, &m->script, err);
     if (status == QM_OK) {
         snprintf(m->hash, sizeof m->hash, "%s", qm_script_source_hash(m->script));
+        keep_spare(&o, m);
     }
     return status;
 }
@@ -214,28 +226,50 @@ bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row
     return true;
 }
 
+/* What the new file (fresh, used up) would have decided otherwise. */
+static void say_difference(qm_crew *crew, qm_member *m, qm_script *fresh) {
+    qm_compare_request r = {.engine = crew->desk->engine,
+                            .index = m->index,
+                            .before = m->spare,
+                            .after = fresh,
+                            .sleeve = m->sleeve,
+                            .bars = COMPARED_BARS};
+    qm_buf line;
+    qm_buf_init(&line, 1 << 16);
+    r.sleeve.params_json = NULL; /* they went with the version that was replaced */
+    m->spare = NULL;
+    qm_compare(crew->desk, &r, &line);
+    say(crew, "%s: %s", qm_engine_sleeve(crew->desk->engine, m->index).spec->name,
+        line.data ? line.data : "");
+    qm_buf_fini(&line);
+}
+
 static void reload(qm_crew *crew, qm_member *m, bool always) {
     qm_error err = {0};
-    qm_script *trial;
+    qm_script *trial = NULL;
     qm_script_options o = options_of(crew, m);
     const char *name = qm_engine_sleeve(crew->desk->engine, m->index).spec->name;
     qm_status status = qm_script_load(&o, &trial, &err);
+    bool same = status == QM_OK && strcmp(m->hash, qm_script_source_hash(trial)) == 0;
     if (status == QM_OK) {
-        bool same = strcmp(m->hash, qm_script_source_hash(trial)) == 0;
         snprintf(m->hash, sizeof m->hash, "%s", qm_script_source_hash(trial));
-        qm_script_free(trial);
-        if (same && !always) {
-            return;
-        }
+    }
+    if (status == QM_OK && (!same || always)) {
         status = qm_script_reload(crew->desk->engine, m->index, &o, &err);
     }
-    if (status == QM_OK) {
+    if (status != QM_OK) {
+        say(crew, "%s not reloaded, the old version runs on: %s", name, err.message);
+    } else if (!same || always) {
         qm_sleeve_view view = qm_engine_sleeve(crew->desk->engine, m->index);
         say(crew, "%s reloaded from %s: generation %llu, state carried over", view.spec->name,
             m->path, (unsigned long long)view.generation);
-    } else {
-        say(crew, "%s not reloaded, the old version runs on: %s", name, err.message);
     }
+    if (status == QM_OK && !same && m->spare) {
+        say_difference(crew, m, trial);
+        keep_spare(&o, m);
+        trial = NULL;
+    }
+    qm_script_free(trial);
 }
 
 void qm_crew_file_changed(qm_crew *crew, const char *name) {

@@ -6,10 +6,11 @@
 #include "loop/loop.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { RECORD_MAX = 256 << 20 };
+enum { RECORD_MAX = 256 << 20, PART = 256 };
 
 static qm_status of_book(const char *folder, const qm_decision_query *query, qm_each_decision each,
                          void *data, qm_error *err) {
@@ -61,6 +62,66 @@ void qm_decision_text(const qm_json *object, const char *key, char *out, size_t 
     } else if (qm_json_number(value, &number)) {
         snprintf(out, size, "%.10g", number);
     }
+}
+
+/* "2.4 < 3"; without two numbers "unknown (limit known)". */
+static void compare(const char *value, const char *limit, qm_buf *out) {
+    char *value_end, *limit_end;
+    double a = strtod(value, &value_end), b = strtod(limit, &limit_end);
+    if (value[0] && limit[0] && !*value_end && !*limit_end) {
+        qm_buf_printf(out, " %s %s %s", value, a < b ? "<" : a > b ? ">" : "=", limit);
+    } else if (value[0]) {
+        qm_buf_printf(out, limit[0] ? " %s (limit %s)" : " %s", value, limit);
+    } else if (limit[0]) {
+        qm_buf_printf(out, " (limit %s)", limit);
+    }
+}
+
+/* The text of a key, behind `before` when there is one. */
+static void put_text(const qm_json *o, const char *key, const char *before, qm_buf *out) {
+    char text[PART];
+    qm_decision_text(o, key, text, sizeof text);
+    if (text[0]) {
+        qm_buf_printf(out, "%s%s", before, text);
+    }
+}
+
+static void put_rule(const qm_json *o, const char *value_key, const char *limit_key, qm_buf *out) {
+    char value[PART], limit[PART];
+    qm_decision_text(o, value_key, value, sizeof value);
+    qm_decision_text(o, limit_key, limit, sizeof limit);
+    put_text(o, "rule", "", out);
+    compare(value, limit, out);
+}
+
+static void describe_order(const qm_json *o, qm_buf *out) {
+    put_text(o, "side", "", out);
+    put_text(o, qm_json_get(o, "qty") ? "qty" : "amount", " ", out);
+    put_text(o, "type", " ", out);
+    put_text(o, qm_json_get(o, "limit") ? "limit" : "stop", " ", out);
+    put_text(o, "reason", ": ", out);
+    if (qm_json_get(o, "rule")) {
+        qm_buf_puts(out, "; refused: ");
+        put_rule(o, "value_text", "limit_text", out);
+    }
+}
+
+void qm_decision_describe(const qm_decision_row *row, qm_buf *out) {
+    qm_json *root = NULL;
+    qm_buf_clear(out);
+    if (qm_json_parse(row->json, row->length, &root, NULL) != QM_OK) {
+        qm_buf_append(out, row->json, row->length);
+    } else if (strcmp(row->kind, "skip") == 0) {
+        put_rule(root, "value", "limit", out);
+    } else if (strcmp(row->kind, "intent") == 0) {
+        describe_order(root, out);
+    } else {
+        qm_buf_puts(out, row->kind);
+        put_text(root, "kind", " ", out);
+        put_text(root, "reason", ": ", out);
+        put_text(root, "text", ": ", out);
+    }
+    qm_json_free(root);
 }
 
 void qm_decisions_day(qm_date day, qm_decision_query *query) {

@@ -19,6 +19,8 @@ qm_status qm_decisions_each(const qm_args *args, const qm_decision_query *query,
 /* The values of an object in a decision's JSON as text: numbers as they are written by us; ""
  * when missing. */
 void qm_decision_text(const qm_json *object, const char *key, char *out, size_t size);
+/* One line for people: "min_risk_reward 2.4 < 3", "buy 10 market: reason". out is emptied first. */
+void qm_decision_describe(const qm_decision_row *row, qm_buf *out);
 /* A day as a range of time: its midnights in New York. */
 void qm_decisions_day(qm_date day, qm_decision_query *query);
 /* "--since", a date; QM_TIME_NONE without one. */

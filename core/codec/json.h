@@ -45,6 +45,7 @@ qm_status qm_json_parse(const char *text, size_t length, qm_json **out, qm_error
 void qm_json_free(qm_json *root);
 const qm_json *qm_json_get(const qm_json *object, const char *key); /* case-sensitive; NULL: none */
 const qm_json *qm_json_at(const qm_json *array, size_t index);
+const char *qm_json_name(const qm_json *value); /* its key in its object; NULL: it has none */
 size_t qm_json_size(const qm_json *array_or_object);
 const char *qm_json_text(const qm_json *value); /* NULL when not a string */
 bool qm_json_number(const qm_json *value, double *out);

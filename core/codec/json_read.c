@@ -41,6 +41,10 @@ const qm_json *qm_json_at(const qm_json *array, size_t index) {
     return array ? ours(cJSON_GetArrayItem(tree(array), (int)index)) : NULL;
 }
 
+const char *qm_json_name(const qm_json *value) {
+    return value ? tree(value)->string : NULL;
+}
+
 size_t qm_json_size(const qm_json *value) {
     return value ? (size_t)cJSON_GetArraySize(tree(value)) : 0;
 }

@@ -99,9 +99,16 @@ ticker three >tmp.lua
 mv tmp.lua ticker.lua
 CHECKS=$((CHECKS + 1))
 wait_for 5 sh -c '[ "$(grep -c "ticker reloaded" log)" = 2 ]' || fail "saving by rename is not seen"
+# what the saved file would have decided otherwise is said
+sed 's/on_bar = .*/params = { most = qm.integer { default = 110 } }, on_bar = function(ctx, bar)\n        if bar.close > ctx.params.most then ctx:buy { "SPY", qty = 1, reason = "high" } end\n    end,/' hold.lua >tmp.lua
+mv tmp.lua hold.lua
+log_has "hold: version 1, most (new) -> 110; over the last 250 bars 0 decisions before, 3 now: 0 only before, 3 only now; first: nothing -> 2024-01-03 SPY intent buy 1 market: high"
+sed 's/default = 110/default = 112/' hold.lua >tmp.lua
+mv tmp.lua hold.lua
+log_has "most 110 -> 112; over the last 250 bars 3 decisions before, 1 now: 2 only before, 0 only now"
 kill -HUP $PID
 CHECKS=$((CHECKS + 1))
-wait_for 5 sh -c '[ "$(grep -c "hold reloaded" log)" = 1 ]' || fail "SIGHUP does not reload"
+wait_for 5 sh -c '[ "$(grep -c "hold reloaded" log)" = 3 ]' || fail "SIGHUP does not reload"
 
 kill -9 $PID
 wait $PID 2>/dev/null
