@@ -65,8 +65,8 @@ static const char *silence(const qm_args *args, const char *symbol, qm_date day)
     qm_decision_query range;
     qm_session session;
     const char *said =
-        "no strategy decided anything on it: not in a universe, still warming up, or "
-        "not run over that day";
+        "no strategy decided anything on it that day: a position that is kept, not in "
+        "a universe, still warming up, or not run over it";
     qm_bars_init(&bars, QM_TF_1D);
     qm_decisions_day(day, &range);
     if (qm_calendar_on_or_after(day, &session) && session.date != day) {

@@ -32,6 +32,9 @@ static bool beside_program(char *out, size_t size) {
         *slash = 0;
     }
     snprintf(out, size, "%s/share/quantmatrix/strategies", program);
+    if (!has_strategies(out)) { /* SOURCE/build/PRESET/qm: not installed at all */
+        snprintf(out, size, "%s/../strategies", program);
+    }
     return has_strategies(out);
 }
 
