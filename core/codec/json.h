@@ -45,8 +45,11 @@ void qm_json_free(qm_json *root);
 const qm_json *qm_json_get(const qm_json *object, const char *key); /* case-sensitive; NULL: none */
 const qm_json *qm_json_at(const qm_json *array, size_t index);
 size_t qm_json_size(const qm_json *array_or_object);
-const char *qm_json_text(const qm_json *value); /* NULL when not a string */
+const char *qm_json_name(const qm_json *member); /* its key in the object; NULL: no member */
+const char *qm_json_text(const qm_json *value);  /* NULL when not a string */
 bool qm_json_number(const qm_json *value, double *out);
 bool qm_json_is_true(const qm_json *value);
+bool qm_json_is_false(const qm_json *value);
+bool qm_json_is_null(const qm_json *value); /* a null that stands there */
 
 #endif

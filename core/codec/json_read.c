@@ -45,6 +45,10 @@ size_t qm_json_size(const qm_json *value) {
     return value ? (size_t)cJSON_GetArraySize(tree(value)) : 0;
 }
 
+const char *qm_json_name(const qm_json *member) {
+    return member ? tree(member)->string : NULL;
+}
+
 const char *qm_json_text(const qm_json *value) {
     return value ? cJSON_GetStringValue(tree(value)) : NULL;
 }
@@ -59,4 +63,12 @@ bool qm_json_number(const qm_json *value, double *out) {
 
 bool qm_json_is_true(const qm_json *value) {
     return value && cJSON_IsTrue(tree(value));
+}
+
+bool qm_json_is_false(const qm_json *value) {
+    return value && cJSON_IsFalse(tree(value));
+}
+
+bool qm_json_is_null(const qm_json *value) {
+    return value && cJSON_IsNull(tree(value));
 }
