@@ -50,5 +50,7 @@ size_t qm_json_size(const qm_json *array_or_object);
 const char *qm_json_text(const qm_json *value); /* NULL when not a string */
 bool qm_json_number(const qm_json *value, double *out);
 bool qm_json_is_true(const qm_json *value);
+bool qm_json_is_false(const qm_json *value);
+bool qm_json_is_null(const qm_json *value); /* a null that stands there */
 
 #endif

@@ -64,3 +64,11 @@ bool qm_json_number(const qm_json *value, double *out) {
 bool qm_json_is_true(const qm_json *value) {
     return value && cJSON_IsTrue(tree(value));
 }
+
+bool qm_json_is_false(const qm_json *value) {
+    return value && cJSON_IsFalse(tree(value));
+}
+
+bool qm_json_is_null(const qm_json *value) {
+    return value && cJSON_IsNull(tree(value));
+}

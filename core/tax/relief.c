@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Which slices a sale closes. A method is an order: classes of (term, sign of the gain), and inside
+ * a class the gain per unit up or down. Ties go to the earlier date, lot, slice; LIFO turns the
+ * first two around. Gains are compared by cross multiplication, never as rounded unit costs.
+ */
+#include "tax/internal.h"
+
+#include "base/mem.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+typedef struct candidate {
+    size_t index;
+    int class;
+    int direction; /* 1: gain up, -1: down, 0: no matter */
+    bool no_basis;
+    i128 gain;       /* x (units of the sale x units of the slice) */
+    uint64_t weight; /* tax rate */
+    uint64_t units;
+} candidate;
+
+enum { ST_LOSS, LT_LOSS, ST_ZERO, LT_ZERO, ST_GAIN, LT_GAIN, CLASSES };
+
+/* Rank of each class and direction inside losses and gains. */
+typedef struct order {
+    int rank[CLASSES];
+    int on_loss, on_gain;
+} order;
+
+static const order ORDERS[QM_TAX_METHOD_COUNT] = {
+    [QM_TAX_HIFO] = {{0, 0, 0, 0, 0, 0}, 1, 1},
+    [QM_TAX_LOFO] = {{0, 0, 0, 0, 0, 0}, -1, -1},
+    [QM_TAX_HC_LT] = {{1, 0, 1, 0, 1, 0}, 1, 1},
+    [QM_TAX_HC_ST] = {{0, 1, 0, 1, 0, 1}, 1, 1},
+    [QM_TAX_LC_LT] = {{1, 0, 1, 0, 1, 0}, -1, -1},
+    [QM_TAX_LC_ST] = {{0, 1, 0, 1, 0, 1}, -1, -1},
+    [QM_TAX_MINTAX] = {{0, 1, 2, 3, 5, 4}, 1, 1},
+    [QM_TAX_MINTAX_RATE] = {{0, 0, 0, 0, 0, 0}, 1, 1},
+    [QM_TAX_MLG] = {{4, 5, 2, 3, 1, 0}, -1, -1},
+    [QM_TAX_MLL] = {{1, 0, 2, 3, 4, 5}, 1, 1},
+    [QM_TAX_MSG] = {{5, 4, 3, 2, 0, 1}, -1, -1},
+    [QM_TAX_MSL] = {{0, 1, 3, 2, 5, 4}, 1, 1},
+};
+
+static int by_gain(const candidate *a, const candidate *b) {
+    int sign_a = (a->gain > 0) - (a->gain < 0), sign_b = (b->gain > 0) - (b->gain < 0);
+    if (sign_a != sign_b) {
+        return sign_a < sign_b ? -1 : 1;
+    }
+    u128 size_a = (u128)(a->gain < 0 ? -a->gain : a->gain);
+    u128 size_b = (u128)(b->gain < 0 ? -b->gain : b->gain);
+    return sign_a * qm_tax_compare_products(size_a, (u128)a->weight * b->units, size_b,
+                                            (u128)b->weight * a->units);
+}
+
+static int compare(const void *x, const void *y) {
+    const candidate *a = x, *b = y;
+    if (a->no_basis != b->no_basis) {
+        return a->no_basis ? 1 : -1;
+    }
+    if (a->class != b->class) {
+        return a->class < b->class ? -1 : 1;
+    }
+    int found = a->direction && !a->no_basis ? a->direction * by_gain(a, b) : 0;
+    return found ? found : (a->index > b->index) - (a->index < b->index);
+}
+
+static candidate judge(const qm_tax *tax, const closing *c, const slice *s, size_t index) {
+    const order *o = &ORDERS[c->method];
+    bool is_long = c->side == LONG &&
+                   (s->inherited || qm_tax_term_of(s->holding, c->event->date) == QM_TAX_LONG_TERM);
+    i128 got = (i128)c->money.raw * s->qty.raw, cost = (i128)s->basis.raw * c->qty.raw;
+    candidate made = {.index = index, .no_basis = s->no_basis, .units = (uint64_t)s->qty.raw};
+    made.gain = c->side == LONG ? got - cost : cost - got;
+    int sign = (made.gain > 0) - (made.gain < 0);
+    made.class = o->rank[2 * (sign + 1) + is_long];
+    made.direction = sign < 0 ? o->on_loss : o->on_gain;
+    made.weight = c->method == QM_TAX_MINTAX_RATE ? (uint64_t)tax->config.rates[is_long].raw : 1;
+    return made;
+}
+
+/* Takes up to *left of a slice into the plan. */
+static qm_status add(pile *p, size_t index, qm_decimal *left, plan *out) {
+    slice *s = &p->items[index];
+    plan_item item = {index, qm_tax_min(s->qty, *left)};
+    qm_status status = qm_vec_push(&out->items, &item);
+    if (status == QM_OK) {
+        left->raw -= item.qty.raw;
+        s->plan = (uint32_t)out->items.length;
+    }
+    return status;
+}
+
+static qm_status plan_by_value(const qm_tax *tax, const closing *c, pile *p, plan *out) {
+    size_t count = p->length - p->first;
+    candidate *all = qm_reallocarray(NULL, count, sizeof *all);
+    if (!all) {
+        return QM_ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        all[i] = judge(tax, c, &p->items[p->first + i], p->first + i);
+    }
+    qsort(all, count, sizeof *all, compare);
+    qm_decimal left = c->qty;
+    qm_status status = QM_OK;
+    for (size_t i = 0; i < count && left.raw > 0 && status == QM_OK; i++) {
+        status = add(p, all[i].index, &left, out);
+    }
+    qm_free(all);
+    return status;
+}
+
+static qm_status plan_by_age(const closing *c, pile *p, plan *out) {
+    qm_decimal left = c->qty;
+    qm_status status = QM_OK;
+    for (size_t i = p->first; c->method != QM_TAX_LIFO && i < p->length && left.raw > 0; i++) {
+        status = status == QM_OK ? add(p, i, &left, out) : status;
+    }
+    for (size_t end = p->length; c->method == QM_TAX_LIFO && end > p->first && left.raw > 0;) {
+        size_t start = end - 1;
+        while (start > p->first && p->items[start - 1].lot == p->items[end - 1].lot) {
+            start--;
+        }
+        for (size_t i = start; i < end && left.raw > 0 && status == QM_OK; i++) {
+            status = add(p, i, &left, out);
+        }
+        end = start;
+    }
+    return status;
+}
+
+/* The named lots, each with its slices in order; they must sum to what is closed. */
+static qm_status plan_by_name(const qm_tax *tax, const closing *c, pile *p, plan *out) {
+    qm_decimal sum = QM_DECIMAL_ZERO;
+    for (size_t k = 0; k < c->pick_count; k++) {
+        qm_decimal left = c->picks[k].qty;
+        qm_status status = left.raw > 0 ? qm_decimal_add(sum, left, &sum) : QM_EINVAL;
+        for (size_t i = p->first; i < p->length && left.raw > 0 && status == QM_OK; i++) {
+            if (!p->items[i].plan &&
+                strcmp(tax->lots.items[p->items[i].lot].id, c->picks[k].lot) == 0) {
+                status = add(p, i, &left, out);
+            }
+        }
+        if (status != QM_OK || left.raw > 0) {
+            return status != QM_OK ? status : QM_ELOTS;
+        }
+    }
+    return sum.raw == c->qty.raw ? QM_OK : QM_EINVAL;
+}
+
+qm_status qm_tax_plan(qm_tax *tax, const closing *c, plan *out) {
+    pile *p = &tax->books.items[c->book].piles[c->side];
+    qm_decimal held;
+    qm_status status = qm_tax_held(p, &held);
+    if (status == QM_OK && held.raw < c->qty.raw) {
+        return QM_ELOTS;
+    }
+    for (size_t i = p->first; i < p->length; i++) {
+        p->items[i].plan = 0;
+    }
+    if (status != QM_OK) {
+        return status;
+    }
+    if (c->pick_count) {
+        return plan_by_name(tax, c, p, out);
+    }
+    bool by_age = c->method == QM_TAX_FIFO || c->method == QM_TAX_LIFO ||
+                  c->method == QM_TAX_SPECIFIC || c->method == QM_TAX_AVERAGE ||
+                  tax->instruments.items[tax->books.items[c->book].instrument].section1256;
+    return by_age ? plan_by_age(c, p, out) : plan_by_value(tax, c, p, out);
+}
