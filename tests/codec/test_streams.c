@@ -172,7 +172,7 @@ static void test_whole(void **state) {
     static const size_t steps[] = {1, 7, 4096, 69999, 70000};
     bytes got = {malloc(PACKED_MAX), 0};
     for (int kind = 0; kind < WRAPS; kind++) {
-        bytes packed = pack(kind);
+        bytes packed = pack((wrap)kind);
         write_file(scratch(), packed.data, packed.length);
         for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++) {
             qm_error err = {0};
@@ -191,7 +191,7 @@ static void test_cut_off(void **state) {
     (void)state;
     bytes got = {malloc(PACKED_MAX), 0};
     for (int kind = 0; kind < WRAPS; kind++) {
-        bytes packed = pack(kind);
+        bytes packed = pack((wrap)kind);
         size_t step = packed.length / 200 + 1;
         for (size_t length = 8; length < packed.length; length += step) {
             qm_error err = {0};
@@ -213,7 +213,7 @@ static void test_changed(void **state) {
     qm_rng_seed(&rng, 77);
     bytes got = {malloc(PACKED_MAX), 0};
     for (int kind = 0; kind < WRAPS; kind++) {
-        bytes packed = pack(kind);
+        bytes packed = pack((wrap)kind);
         int noticed = 0;
         for (int round = 0; round < 600; round++) {
             size_t at = (size_t)qm_rng_range(&rng, 4, (int64_t)packed.length - 1);
