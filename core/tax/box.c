@@ -199,7 +199,7 @@ static qm_status pair(qm_tax *tax, const qm_tax_event *event, uint32_t of, parts
 }
 
 qm_status qm_tax_close_with(qm_tax *tax, const qm_tax_event *event) {
-    uint32_t of, in, b;
+    uint32_t of = 0, in = 0, b = 0;
     qm_decimal held;
     parts own = {0}, owed = {0};
     qm_status status = qm_tax_account(tax, event->account, &of);
@@ -228,7 +228,7 @@ qm_status qm_tax_close_with(qm_tax *tax, const qm_tax_event *event) {
 
 /* Paid in lieu of a dividend, over the open shorts by units. */
 qm_status qm_tax_pil(qm_tax *tax, const qm_tax_event *event) {
-    uint32_t of, in, b;
+    uint32_t of = 0, in = 0, b = 0;
     running money = {0};
     qm_status status = qm_tax_account(tax, event->account, &of);
     status = status == QM_OK ? qm_tax_describe(tax, event, &in) : status;
