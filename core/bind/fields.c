@@ -25,6 +25,9 @@ static void push_equity(lua_State *L) {
 static void push_buying_power(lua_State *L) {
     qm_push_total(L, qm_ctx_buying_power(qm_bind_engine(L), qm_script_of(L)->index));
 }
+static void push_reserve(lua_State *L) {
+    qm_push_decimal(L, qm_ctx_reserve(qm_bind_engine(L), qm_script_of(L)->index));
+}
 static void push_name(lua_State *L) {
     lua_pushstring(L, qm_script_of(L)->spec.name);
 }
@@ -51,7 +54,7 @@ static const struct {
 } FIELDS[] = {
     {"now", push_now},       {"date", push_date},       {"cash", push_cash},
     {"equity", push_equity}, {"name", push_name},       {"buying_power", push_buying_power},
-    {"mode", push_mode},     {"account", push_account},
+    {"mode", push_mode},     {"account", push_account}, {"reserve", push_reserve},
 };
 
 static int get_field(lua_State *L) {

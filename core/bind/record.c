@@ -129,11 +129,29 @@ static int write_log(lua_State *L) {
     return 0;
 }
 
+/* ctx:transfer(amount, "reserve"): true, or nil and why not. */
+static int transfer(lua_State *L) {
+    qm_error err = {0};
+    qm_decimal amount = qm_check_money(L, 2, "amount", (qm_decimal){QM_DECIMAL_SCALE / 100});
+    const char *to = luaL_checkstring(L, 3);
+    luaL_argcheck(L, strcmp(to, "reserve") == 0, 3, "must be \"reserve\"");
+    luaL_argcheck(L, amount.raw != 0, 2, "must not be 0");
+    qm_status status = qm_ctx_transfer(qm_bind_engine(L), qm_script_of(L)->index, amount, &err);
+    if (status == QM_EINSUFFICIENT) {
+        return qm_push_error(L, &err);
+    }
+    if (status != QM_OK) {
+        return luaL_error(L, "%s", err.message);
+    }
+    lua_pushboolean(L, 1);
+    return 1;
+}
+
 void qm_bind_record(lua_State *L) {
-    static const luaL_Reg methods[] = {{"signal", signal}, {"notify", notify},
-                                       {"skip", skip},     {"after", after},
-                                       {"every", every},   {"cancel_timer", cancel_timer},
-                                       {NULL, NULL}};
+    static const luaL_Reg methods[] = {{"signal", signal},     {"notify", notify},
+                                       {"skip", skip},         {"after", after},
+                                       {"every", every},       {"cancel_timer", cancel_timer},
+                                       {"transfer", transfer}, {NULL, NULL}};
     static const char *const levels[] = {"debug", "info", "warn", "error"};
     luaL_setfuncs(L, methods, 0);
     lua_newtable(L);

@@ -128,6 +128,54 @@ static void book_cash(sleeve *s, qm_txn_kind kind, qm_instrument_id id, qm_decim
     }
 }
 
+static qm_status decide_transfer(sleeve *s, qm_decimal amount) {
+    qm_json_writer w;
+    qm_buf *json = &s->engine->json;
+    qm_buf_clear(json);
+    qm_json_writer_init(&w, json);
+    qm_json_open_object(&w);
+    qm_json_key(&w, "amount");
+    qm_json_decimal(&w, amount);
+    qm_json_key(&w, "reserve");
+    qm_json_decimal(&w, s->reserve);
+    qm_json_close_object(&w);
+    return qm_sleeve_decide(s, QM_DECISION_TRANSFER, 0, json);
+}
+
+qm_status qm_ctx_transfer(qm_engine *e, uint32_t index, qm_decimal amount, qm_error *err) {
+    sleeve *s = qm_engine_at(e, index);
+    qm_total most = qm_total_from(s->reserve), wanted = qm_total_from(amount);
+    char a[QM_TOTAL_BUF];
+    if (e->current != s) {
+        return qm_error_set(err, QM_ESTATE, "money can only be moved from a callback");
+    }
+    if (amount.raw > 0) {
+        qm_total power = qm_ctx_buying_power(e, index);
+        most = qm_ledger_cash(s->ledger);
+        most = qm_total_cmp(power, most) < 0 ? power : most;
+    } else {
+        wanted = qm_total_from((qm_decimal){-amount.raw});
+    }
+    if (amount.raw == INT64_MIN || qm_total_cmp(wanted, most) > 0) {
+        qm_total_format(most, a);
+        return qm_error_set(err, QM_EINSUFFICIENT, "%s %s", a,
+                            amount.raw > 0 ? "is free" : "is in the reserve");
+    }
+    qm_decimal reserve;
+    if (qm_decimal_add(s->reserve, amount, &reserve) != QM_OK) {
+        return qm_error_set(err, QM_EOVERFLOW, "the reserve can't be counted any more");
+    }
+    s->reserve = reserve;
+    s->row_dirty = true;
+    book_cash(s, QM_TXN_CASH, 0, (qm_decimal){-amount.raw});
+    qm_status status = decide_transfer(s, amount);
+    return status == QM_OK ? e->failed : qm_error_set(err, status, "%s", qm_status_text(status));
+}
+
+qm_decimal qm_ctx_reserve(const qm_engine *e, uint32_t index) {
+    return qm_engine_at(e, index)->reserve;
+}
+
 qm_status qm_engine_on_cash(qm_engine *e, const qm_event *event) {
     if (event->u.cash.strategy >= e->sleeves.length) {
         return qm_engine_fail(e, QM_EINVAL, "cash for strategy %u, which does not exist",

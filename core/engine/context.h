@@ -24,6 +24,12 @@ qm_status qm_ctx_replace(qm_engine *engine, uint32_t s, uint64_t order,
 /* Own orders only; NULL otherwise. */
 const qm_order *qm_ctx_find_order(const qm_engine *engine, uint32_t s, uint64_t order);
 
+/* Moves cash from the sleeve to its reserve (amount > 0) or back (< 0): a withdrawal or deposit in
+ * the books. QM_EINSUFFICIENT: more than is free (cash that no order and no settlement waits for),
+ * or than the reserve holds. */
+qm_status qm_ctx_transfer(qm_engine *engine, uint32_t s, qm_decimal amount, qm_error *err);
+qm_decimal qm_ctx_reserve(const qm_engine *engine, uint32_t s);
+
 /* Series of a symbol of the universe (or of a declared input); NULL when the strategy has no right
  * to it. tf count 0: the strategy's timeframe. */
 const qm_series *qm_ctx_series(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,

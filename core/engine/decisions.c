@@ -8,8 +8,8 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const KINDS[] = {"intent", "cancel", "replace", "signal",
-                                    "skip",   "notify", "state",   "error"};
+static const char *const KINDS[] = {"intent", "cancel", "replace", "signal",  "skip",
+                                    "notify", "state",  "error",   "transfer"};
 
 const char *qm_decision_kind_name(qm_decision_kind kind) {
     return KINDS[kind];

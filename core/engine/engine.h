@@ -34,7 +34,8 @@ typedef enum qm_decision_kind {
     QM_DECISION_SKIP,
     QM_DECISION_NOTIFY,
     QM_DECISION_STATE,
-    QM_DECISION_ERROR
+    QM_DECISION_ERROR,
+    QM_DECISION_TRANSFER
 } qm_decision_kind;
 
 /* "intent", "cancel", ... Static storage. */

@@ -103,8 +103,9 @@ struct sleeve {
     qm_account_kind account;
     bool fractional;
     qm_decimal opening;
-    bool known; /* restored from the book */
-    bool begun; /* init and start are behind it */
+    qm_decimal reserve; /* money that was taken out of the strategy's capital */
+    bool known;         /* restored from the book */
+    bool begun;         /* init and start are behind it */
     qm_run_state state;
     char fault[QM_ERROR_TEXT_MAX];
     uint64_t generation, events;

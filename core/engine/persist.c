@@ -93,6 +93,8 @@ static void write_extra(const sleeve *s, qm_buf *out) {
     qm_json_close_array(&w);
     qm_json_key(&w, "generation");
     qm_json_int(&w, (int64_t)s->generation);
+    qm_json_key(&w, "reserve");
+    qm_json_decimal(&w, s->reserve);
     qm_json_key(&w, "timer_ids");
     qm_json_int(&w, (int64_t)s->timer_ids);
     qm_json_key(&w, "unsettled");

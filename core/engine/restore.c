@@ -166,6 +166,10 @@ static qm_status read_extra(sleeve *s, const qm_json *root) {
         unsettled_sale sale = {.settles = (qm_date)number_at(row, 0), .amount = decimal_at(row, 1)};
         status = qm_vec_push(&s->unsettled, &sale);
     }
+    const char *reserve = qm_json_text(qm_json_get(root, "reserve"));
+    if (status == QM_OK && reserve) {
+        status = qm_decimal_parse(reserve, strlen(reserve), &s->reserve);
+    }
     double number;
     if (qm_json_number(qm_json_get(root, "generation"), &number)) {
         s->generation = (uint64_t)number;

@@ -139,6 +139,7 @@ function qm.cron(text, options) end
 ---@field cash qm.decimal
 ---@field equity qm.decimal
 ---@field buying_power qm.decimal
+---@field reserve qm.decimal what ctx:transfer has put aside
 ---@field ta table<string, fun(symbol: string, ...): number?> current value, nil until warm
 ---@field atr table basic, enhanced, options, matrix, portfolio: docs/reference/atr.md
 ---@field log table debug, info, warn, error: (format, ...)
@@ -216,5 +217,9 @@ function ctx:every(seconds, callback, data) end
 ---@param id integer
 ---@return boolean
 function ctx:cancel_timer(id) end
+---@param amount qm.decimal|string|integer to the reserve, < 0: back from it
+---@param to "reserve"
+---@return true? moved, qm.error? err when that much is not free, or not in the reserve
+function ctx:transfer(amount, to) end
 
 return qm

@@ -98,6 +98,27 @@ describe("a strategy", function()
         end
     end)
 
+    it("puts money aside and takes it back, no more than is there", function()
+        local out = helper.backtest([[
+ on_bar = function(ctx, bar)
+   ctx.state.bars = (ctx.state.bars or 0) + 1
+   if ctx.state.bars == 1 then
+     ctx:buy { "SPY", qty = 10, limit = "200.00" }
+     local moved, err = ctx:transfer("9000.00", "reserve")
+     assert(not moved and err.code == "insufficient_data", tostring(err))
+     assert(ctx:transfer("3000.50", "reserve"))
+     assert(not ctx:transfer("-3000.51", "reserve"))
+     assert(ctx:transfer("-1000.50", "reserve"))
+   elseif ctx.state.bars == 4 then
+     error(("cash %s reserve %s equity %s"):format(ctx.cash, ctx.reserve, ctx.equity))
+   end
+ end]], "--cash 10000 --account cash")
+        -- 10 bought at 102, worth 104 on the fourth day
+        assert.truthy(out:find("cash 6980 reserve 2000 equity 8020", 1, true), out)
+        out = helper.backtest([[ on_bar = function(ctx) ctx:transfer(1, "pocket") end]])
+        assert.truthy(out:find('must be "reserve"', 1, true), out)
+    end)
+
     it("that fails is stopped with file and line", function()
         for _, callback in ipairs { "init", "start", "on_bar", "on_bars", "stop" } do
             local out, code = helper.backtest((" %s = function() local x = nil; return x.y end"):format(callback))

@@ -35,7 +35,7 @@ local function exported()
    local a, b = {}, {}
    for k in pairs(qm) do a[#a + 1] = k end
    for k in pairs(ctx) do b[#b + 1] = k end
-   for _, k in ipairs { "now", "date", "name", "mode", "account", "cash", "equity", "buying_power" } do
+   for _, k in ipairs { "now", "date", "name", "mode", "account", "cash", "equity", "buying_power", "reserve" } do
      assert(ctx[k] ~= nil)
      b[#b + 1] = k
    end
