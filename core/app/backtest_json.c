@@ -50,6 +50,11 @@ static void put_number(qm_json_writer *w, const char *key, double value) {
     qm_json_double(w, value);
 }
 
+const char *qm_result_universe(const qm_result *r) {
+    bool dated = qm_engine_sleeve(r->desk->engine, r->index).spec->dates_count > 0;
+    return dated ? "list with dates" : "static list: survivorship not controlled";
+}
+
 static qm_status put_summary(const qm_result *r, qm_json_writer *w) {
     const qm_engine *e = r->desk->engine;
     qm_sleeve_view view = qm_engine_sleeve(e, r->index);
@@ -85,7 +90,7 @@ static qm_status put_summary(const qm_result *r, qm_json_writer *w) {
     put_number(w, "break_even_bps", m.break_even_bps);
     put_id(w, "flagged_open", r->desk->flagged_open);
     put_id(w, "flagged_session", r->desk->flagged_session);
-    put_text(w, "universe", "static list: survivorship not controlled");
+    put_text(w, "universe", qm_result_universe(r));
     qm_json_key(w, "error");
     qm_json_string(w, view.fault[0] ? view.fault : NULL);
     qm_json_close_object(w);

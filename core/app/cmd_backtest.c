@@ -136,7 +136,7 @@ static qm_status show(const qm_result *r, const qm_args *args, qm_error *err) {
     if (qm_args_has(args, "json")) {
         status = qm_result_json(r, &out, err);
     } else {
-        qm_buf_puts(&out, "static list: survivorship not controlled\n");
+        qm_buf_printf(&out, "%s\n", qm_result_universe(r));
         if (r->desk->flagged_session > 0) {
             qm_buf_printf(&out, "%llu bars stand on days without a session\n",
                           (unsigned long long)r->desk->flagged_session);

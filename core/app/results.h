@@ -14,6 +14,8 @@ typedef struct qm_result {
     const char *costs; /* "none", or the models */
 } qm_result;
 
+/* What the result says of its universe. */
+const char *qm_result_universe(const qm_result *result);
 /* The object of `qm backtest --json`: docs/reference/cli.md. */
 qm_status qm_result_json(const qm_result *result, qm_buf *out, qm_error *err);
 

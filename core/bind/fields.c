@@ -74,13 +74,16 @@ static int set_field(lua_State *L) {
                       luaL_tolstring(L, 2, NULL));
 }
 
-/* ctx:universe(): the symbols of the strategy, in order of instrument. */
+/* ctx:universe(): the symbols that are in it today, in order of instrument. */
 static int universe(lua_State *L) {
-    const qm_strategy_spec *spec = &qm_script_of(L)->spec;
-    lua_createtable(L, (int)spec->universe_count, 0);
-    for (size_t i = 0; i < spec->universe_count; i++) {
-        qm_push_symbol(L, spec->universe[i]);
-        lua_rawseti(L, -2, (lua_Integer)i + 1);
+    const qm_script *s = qm_script_of(L);
+    lua_Integer n = 0;
+    lua_createtable(L, (int)s->spec.universe_count, 0);
+    for (size_t i = 0; i < s->spec.universe_count; i++) {
+        if (qm_ctx_member(qm_bind_engine(L), s->index, s->spec.universe[i])) {
+            qm_push_symbol(L, s->spec.universe[i]);
+            lua_rawseti(L, -2, ++n);
+        }
     }
     return 1;
 }

@@ -33,6 +33,23 @@ bool qm_binding_has(const binding *bound, qm_instrument_id id) {
     return false;
 }
 
+bool qm_subscription_member(const subscription *sub, qm_date day) {
+    bool in = sub->dates_count == 0;
+    for (size_t i = 0; !in && i < sub->dates_count; i++) {
+        in = sub->dates[i].from <= day && day <= sub->dates[i].to;
+    }
+    return in;
+}
+
+bool qm_binding_member(const binding *bound, qm_instrument_id id, qm_date day) {
+    for (size_t i = 0; i < bound->spec.universe_count; i++) {
+        if (bound->subs[i].instrument == id) {
+            return qm_subscription_member(&bound->subs[i], day);
+        }
+    }
+    return false;
+}
+
 static qm_status allocate(binding *bound) {
     size_t symbols = bound->spec.universe_count, cells = symbols * bound->spec.input_count;
     bound->subs = qm_calloc(symbols + 1, sizeof *bound->subs);
@@ -72,6 +89,12 @@ static qm_status subscribe(sleeve *owner, binding *bound, size_t index) {
                           .count = inputs,
                           .source = bound->sources + index * inputs,
                           .values = bound->values + index * inputs};
+    for (size_t i = 0; i < spec->dates_count; i++) {
+        if (spec->dates[i].instrument == sub->instrument) {
+            sub->dates = sub->dates_count ? sub->dates : &spec->dates[i];
+            sub->dates_count++;
+        }
+    }
     feed *f;
     qm_status status = qm_engine_need_feed(owner->engine, sub->instrument, spec->tf, &f);
     for (size_t i = 0; status == QM_OK && i < inputs; i++) {

@@ -24,6 +24,8 @@ qm_status qm_ctx_replace(qm_engine *engine, uint32_t s, uint64_t order,
 /* Own orders only; NULL otherwise. */
 const qm_order *qm_ctx_find_order(const qm_engine *engine, uint32_t s, uint64_t order);
 
+/* Whether an instrument is in the strategy's universe today: always, without dates. */
+bool qm_ctx_member(const qm_engine *engine, uint32_t s, qm_instrument_id instrument);
 /* Moves cash from the sleeve to its reserve (amount > 0) or back (< 0): a withdrawal or deposit in
  * the books. QM_EINSUFFICIENT: more than is free (cash that no order and no settlement waits for),
  * or than the reserve holds. */

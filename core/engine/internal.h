@@ -51,9 +51,11 @@ struct subscription {
     sleeve *owner;
     qm_instrument_id instrument;
     size_t count;
-    const double **source; /* into taps */
-    double *values;        /* gathered for the callback */
-    bool warm;             /* every input has been defined once */
+    const double **source;        /* into taps */
+    double *values;               /* gathered for the callback */
+    bool warm;                    /* every input has been defined once */
+    const qm_member_dates *dates; /* when it is in the universe; count 0: always */
+    size_t dates_count;
 };
 
 typedef struct binding {
@@ -245,6 +247,9 @@ typedef struct new_binding {
 qm_status qm_binding_new(sleeve *owner, const new_binding *from, binding **out, qm_error *err);
 void qm_binding_free(binding *bound); /* frees the strategy too */
 bool qm_binding_has(const binding *bound, qm_instrument_id id);
+/* Whether an instrument of the universe is in it on a day. */
+bool qm_binding_member(const binding *bound, qm_instrument_id id, qm_date day);
+bool qm_subscription_member(const subscription *sub, qm_date day);
 
 /* slice.c */
 qm_status qm_engine_take_bar(qm_engine *e, const qm_event *event);

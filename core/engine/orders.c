@@ -133,6 +133,17 @@ static qm_status queue(qm_engine *e, op_kind kind, const qm_order *order) {
     return status == QM_OK ? QM_OK : qm_engine_fail(e, status, "out of memory");
 }
 
+/* What has left the universe, or is not in it yet, may only be closed. */
+static bool refused_by_dates(const sleeve *s, qm_order *order) {
+    qm_decimal held = qm_ledger_position(s->ledger, order->instrument).qty;
+    bool closes = order->side == QM_SELL ? held.raw > 0 : held.raw < 0;
+    if (closes || qm_binding_member(s->bound, order->instrument, qm_engine_date(s->engine))) {
+        return false;
+    }
+    snprintf(order->rule, sizeof order->rule, "not_in_universe");
+    return true;
+}
+
 qm_status qm_ctx_order(qm_engine *e, uint32_t index, const qm_order *request, const qm_order **out,
                        qm_error *err) {
     sleeve *s = qm_engine_at(e, index);
@@ -156,7 +167,8 @@ qm_status qm_ctx_order(qm_engine *e, uint32_t index, const qm_order *request, co
     if (status != QM_OK) {
         return qm_error_set(err, status, "out of memory");
     }
-    bool refused = qm_risk_check(&e->config.limits, &view, kept) != QM_OK;
+    bool refused =
+        refused_by_dates(s, kept) || qm_risk_check(&e->config.limits, &view, kept) != QM_OK;
     status = qm_sleeve_decide_order(s, kept);
     if (refused) {
         qm_sleeve_count_rule(s, kept->rule);

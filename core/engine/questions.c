@@ -79,6 +79,10 @@ size_t qm_engine_funnel(const qm_engine *e, uint32_t index, const qm_funnel_row 
     return qm_engine_at(e, index)->funnel.length;
 }
 
+bool qm_ctx_member(const qm_engine *e, uint32_t index, qm_instrument_id instrument) {
+    return qm_binding_member(qm_engine_at(e, index)->bound, instrument, qm_engine_date(e));
+}
+
 /* In the universe, or named by a declared input. */
 static bool may_read(const sleeve *s, qm_instrument_id id) {
     if (qm_binding_has(s->bound, id)) {

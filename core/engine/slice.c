@@ -31,7 +31,8 @@ static bool gather(subscription *sub) {
 static void call_on_bar(qm_engine *e, subscription *sub, const qm_bar *bar) {
     sleeve *s = sub->owner;
     binding *bound = s->bound;
-    if (s->state != QM_RUN_RUNNING || !s->begun || !gather(sub)) {
+    if (s->state != QM_RUN_RUNNING || !s->begun || !gather(sub) ||
+        (sub->dates_count > 0 && !qm_subscription_member(sub, bar->date))) {
         return;
     }
     if (bound->ops->on_bars) {

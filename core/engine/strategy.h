@@ -36,6 +36,12 @@ typedef enum qm_fault_policy {
     QM_FAULT_FLATTEN
 } qm_fault_policy;
 
+/* A time in the universe, both days included. */
+typedef struct qm_member_dates {
+    qm_instrument_id instrument;
+    qm_date from, to;
+} qm_member_dates;
+
 typedef struct qm_strategy_spec {
     char name[QM_STRATEGY_NAME_MAX]; /* of the sleeve: unique in an engine */
     int64_t version;
@@ -44,6 +50,8 @@ typedef struct qm_strategy_spec {
     qm_timeframe tf;
     size_t universe_count;
     const qm_instrument_id *universe; /* owned by the strategy, valid while it is installed */
+    size_t dates_count;               /* 0: every symbol is in it on all days */
+    const qm_member_dates *dates;     /* in order of instrument */
     size_t input_count;
     const qm_input_spec *inputs;
     size_t schedule_count;

@@ -49,6 +49,7 @@ struct qm_script {
     qm_strategy_spec spec;
     qm_strategy_ops ops;
     QM_VEC(qm_instrument_id) universe;
+    QM_VEC(qm_member_dates) dates;
     QM_VEC(qm_input_spec) inputs;
     QM_VEC(qm_schedule) schedules;
     QM_VEC(qm_tz *) zones;
@@ -116,5 +117,8 @@ int qm_push_error(lua_State *L, const qm_error *err);
 void qm_json_of(lua_State *L, int index, qm_buf *out);
 /* Sorted keys of the table at index: pushes a sequence. Raises for other keys. */
 void qm_push_sorted_keys(lua_State *L, int index);
+
+/* universe.c: symbol,from,to into the script's universe and dates. QM_EDATA with row and column. */
+qm_status qm_universe_read(qm_script *script, const char *name, qm_error *err);
 
 #endif

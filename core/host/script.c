@@ -238,6 +238,7 @@ void qm_script_free(qm_script *s) {
     qm_vec_fini(&s->zones);
     qm_vec_fini(&s->presets);
     qm_vec_fini(&s->universe);
+    qm_vec_fini(&s->dates);
     qm_vec_fini(&s->inputs);
     qm_vec_fini(&s->schedules);
     qm_buf_fini(&s->scratch);

@@ -49,6 +49,14 @@ static void read_universe(lua_State *L, int plan) {
         lua_pop(L, 1);
     }
     lua_pop(L, 1);
+    lua_getfield(L, plan, "universe_file");
+    const char *file = lua_tostring(L, -1);
+    qm_error err = {0};
+    if (file && qm_universe_read(s, file, &err) != QM_OK) {
+        char text[QM_ERROR_TEXT_MAX + QM_ERROR_FILE_MAX + 32];
+        qm_script_raise(L, "universe: %s", qm_error_format(&err, text, sizeof text));
+    }
+    lua_pop(L, 1);
     /* In order of instrument, as the engine calls. */
     qm_instrument_id *ids = s->universe.items;
     for (size_t i = 1; i < s->universe.length; i++) {
@@ -311,6 +319,8 @@ void qm_plan_read(lua_State *L, int plan, const qm_script_options *options) {
     read_params(L, plan);
     spec->universe = s->universe.items;
     spec->universe_count = s->universe.length;
+    spec->dates = s->dates.items;
+    spec->dates_count = s->dates.length;
     spec->inputs = s->inputs.items;
     spec->input_count = s->inputs.length;
     spec->schedules = s->schedules.items;

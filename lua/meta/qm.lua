@@ -98,6 +98,9 @@ function qm.after_close(minutes, options) end
 ---@param options? table
 ---@return qm.schedule
 function qm.after_open(minutes, options) end
+---@param file string CSV beside the strategy: symbol,from,to; an empty `to` is still in
+---@return table universe with dates
+function qm.universe(file) end
 ---@param options { minutes: integer, in_session?: boolean, tz?: string }
 ---@return qm.schedule
 function qm.every(options) end

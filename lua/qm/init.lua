@@ -20,6 +20,14 @@ qm.mix = parameter "mix"
 qm.list = parameter "list"
 qm.choice = parameter "choice"
 
+-- A universe with dates: a CSV of symbol,from,to beside the strategy; an empty `to` is still in.
+function qm.universe(file)
+    if type(file) ~= "string" then
+        error("qm.universe needs the name of a CSV file: symbol,from,to", 2)
+    end
+    return { universe_file = file }
+end
+
 for _, column in ipairs { "open", "high", "low", "close", "volume" } do
     qm[column] = { column = column }
 end

@@ -321,6 +321,9 @@ local function read_universe(definition, values)
     if universe ~= nil and type(universe) ~= "table" then
         fail("universe must be a list of symbols")
     end
+    if universe and universe.universe_file then
+        return {}, universe.universe_file
+    end
     return universe or {}
 end
 
@@ -354,6 +357,10 @@ return function(definition, options)
         presets[#presets + 1] = name
     end
     local inputs, names = read_inputs(definition, values)
+    local universe, universe_file = options.universe, nil
+    if not universe then
+        universe, universe_file = read_universe(definition, values)
+    end
     return {
         name = options.preset or definition.name,
         version = version,
@@ -361,7 +368,8 @@ return function(definition, options)
         early = definition.warmup == "early",
         timeframe = definition.timeframe or "1d",
         on_fault = FAULTS[definition.on_fault or "cancel_entries"],
-        universe = options.universe or read_universe(definition, values),
+        universe = universe,
+        universe_file = universe_file,
         inputs = inputs,
         names = names,
         schedules = schedules,

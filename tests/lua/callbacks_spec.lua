@@ -119,6 +119,40 @@ describe("a strategy", function()
         assert.truthy(out:find('must be "reserve"', 1, true), out)
     end)
 
+    it("is only called for symbols on their days in a dated universe", function()
+        local data = os.tmpname() .. ".data"
+        local out = helper.run(("data import %s --symbol SPY --data %s"):format(helper.rising(40), data))
+        assert.truthy(out:find("40 bars added", 1, true), out)
+        helper.write("qm_spec_list.csv", "symbol,from,to\nSPY,2024-01-04,2024-01-08\nSPY,2024-02-05,\n")
+        local path = helper.write("qm_spec_strategy.lua", [[
+local qm = require "qm"
+return qm.strategy {
+ name = "dated", universe = qm.universe "qm_spec_list.csv",
+ schedule = { late = qm.at { "20:00", on = "trading_day" } },
+ on_bar = function(ctx, bar)
+   ctx.state.days = (ctx.state.days or "") .. " " .. bar.date:sub(6)
+   if bar.date == "2024-01-04" then ctx:buy { "SPY", qty = 10 } end
+ end,
+ late = function(ctx)
+   if ctx.date == "2024-01-11" then
+     assert(#ctx:universe() == 0)
+     local buy = ctx:buy { "SPY", qty = 1 }
+     local sell = ctx:sell { "SPY", qty = 10 }
+     ctx.state.orders = ("%s %s %s"):format(buy.state, buy.rule, sell.state)
+   elseif ctx.date == "2024-02-07" then error(ctx.state.days .. "; " .. ctx.state.orders) end
+ end }]])
+        out = helper.run(("backtest %s --data %s --no-journal"):format(path, data))
+        assert.truthy(out:find("list with dates", 1, true), out)
+        assert.truthy(out:find(" 01-04 01-05 01-08 02-05 02-06; refused not_in_universe pending", 1, true), out)
+        for row, says in pairs { ["SPY,x,"] = 'list.csv:2:2: "x" is no date', ["S Y!,2024-01-01,"] = "is no symbol",
+            ["SPY,2024-02-01,2024-01-01"] = "lies before from", ["SPY,2024-01-01,\nSPY,2024-03-01,"] = "twice" } do
+            helper.write("qm_spec_list.csv", "symbol,from,to\n" .. row .. "\n")
+            out = helper.run("check " .. path)
+            assert.truthy(out:find(says, 1, true), out)
+        end
+        os.execute("rm -rf " .. data)
+    end)
+
     it("that fails is stopped with file and line", function()
         for _, callback in ipairs { "init", "start", "on_bar", "on_bars", "stop" } do
             local out, code = helper.backtest((" %s = function() local x = nil; return x.y end"):format(callback))
