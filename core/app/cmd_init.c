@@ -10,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { ANSWER_MAX = 512, CONFIG_VERSION = 1 };
@@ -237,15 +236,13 @@ static qm_status run(const qm_args *args, qm_error *err) {
     qm_buf text;
     qm_buf_init(&text, 1 << 16);
     write_config(answers, &text);
-    status = qm_make_folders(path, err);
+    status = qm_make_folder_of(path, err);
     if (status == QM_OK) {
         status = there ? replace(path, &text, err) : qm_write_new(path, &text, err);
     }
     bool another = status == QM_EEXISTS; /* another qm init was first */
     if (status == QM_OK) {
-        char folder[ANSWER_MAX + 2];
-        snprintf(folder, sizeof folder, "%s/", answers[FOLDER]);
-        status = qm_make_folders(folder, err);
+        status = qm_make_folder(answers[FOLDER], err);
     }
     if (status == QM_OK || another) {
         status = say(path, answers[FOLDER], !another, err);

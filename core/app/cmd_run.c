@@ -11,11 +11,9 @@
 #include "base/log.h"
 #include "engine/live.h"
 
-#include <errno.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { WATCHES_MAX = 16, DEBOUNCE_MS = 150 };
@@ -200,9 +198,9 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
     qm_desk_folder(args, d->folder, sizeof d->folder);
     qm_status status = qm_desk_init(&d->desk, err);
     if (status == QM_OK) {
-        qm_db_open mode = qm_args_has(args, "feed") ? QM_DB_CREATE : QM_DB_READ;
-        status = qm_make_folders(d->folder, err);
-        mkdir(d->folder, 0700);
+        bool feed = qm_args_has(args, "feed");
+        qm_db_open mode = feed ? QM_DB_CREATE : QM_DB_READ;
+        status = feed ? qm_make_folder(d->folder, err) : QM_OK;
         status = status == QM_OK ? qm_desk_open_market(&d->desk, d->folder, mode, err) : status;
     }
     if (status == QM_OK) {

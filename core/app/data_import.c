@@ -4,11 +4,11 @@
  * at all.
  */
 #include "app/data.h"
+#include "app/write_file.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { FINDINGS_SHOWN = 10, OUTPUT_MAX = 1 << 24 };
@@ -20,29 +20,11 @@ static void show_progress(void *data, const char *what, uint64_t done, uint64_t 
     }
 }
 
-/* All folders of a path. */
-static qm_status make_folder(const char *folder, qm_error *err) {
-    char path[4096];
-    snprintf(path, sizeof path, "%s", folder);
-    for (char *c = path + 1;; c++) {
-        if (*c && *c != '/') {
-            continue;
-        }
-        char kept = *c;
-        *c = 0;
-        if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-            bool denied = errno == EACCES || errno == EPERM || errno == EROFS;
-            return qm_error_at(err,
-                               denied            ? QM_EPERM
-                               : errno == ENOSPC ? QM_EFULL
-                                                 : QM_EIO,
-                               path, 0, 0, "the data folder can't be made: %s", strerror(errno));
-        }
-        *c = kept;
-        if (!kept) {
-            return QM_OK;
-        }
+static qm_status is_there(const char *path, qm_error *err) {
+    if (strcmp(path, "-") == 0 || access(path, F_OK) == 0) {
+        return QM_OK;
     }
+    return qm_error_at(err, QM_ENOTFOUND, path, 0, 0, "%s", strerror(errno));
 }
 
 static qm_status save_instrument(qm_desk *desk, const char *symbol, qm_instrument_id *id,
@@ -188,7 +170,11 @@ qm_status qm_data_import(const qm_args *args, qm_error *err) {
     }
     qm_buf_init(&out, OUTPUT_MAX);
     qm_catch_interrupts();
-    qm_status status = make_folder(qm_desk_folder(args, folder, sizeof folder), err);
+    qm_desk_folder(args, folder, sizeof folder);
+    qm_status status = is_there(args->values[1], err); /* a typo makes no folder */
+    if (status == QM_OK) {
+        status = qm_make_folder(folder, err);
+    }
     if (status == QM_OK) {
         status = qm_data_open(&desk, args, QM_DB_CREATE, err);
     }

@@ -7,6 +7,7 @@
 #include "app/demo_view.h"
 #include "app/share.h"
 #include "app/synth.h"
+#include "app/write_file.h"
 #include "base/calendar.h"
 #include "base/log.h"
 #include "engine/live.h"
@@ -17,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 enum { SEED = 20240229, DEBOUNCE_MS = 60 };
@@ -41,14 +41,6 @@ static const char *path_in(const demo *d, const char *name) {
     static char path[4096];
     snprintf(path, sizeof path, "%s/%s", d->folder, name);
     return path;
-}
-
-static qm_status make_folder(const char *path, qm_error *err) {
-    if (mkdir(path, 0700) != 0 && errno != EEXIST) {
-        return qm_error_at(err, errno == EACCES ? QM_EPERM : QM_EIO, path, 0, 0, "%s",
-                           strerror(errno));
-    }
-    return QM_OK;
 }
 
 /* A whole file as text (qm_buf), or back. */
@@ -91,9 +83,9 @@ static qm_status copy_strategy(const demo *d, const char *name, qm_error *err) {
 static qm_status prepare_folder(demo *d, qm_error *err) {
     static const char *const old[] = {"market.db", "market.db-wal", "market.db-shm",
                                       "book.db",   "book.db-wal",   "book.db-shm"};
-    qm_status status = make_folder(d->folder, err);
+    qm_status status = qm_make_folder(d->folder, err);
     if (status == QM_OK) {
-        status = make_folder(path_in(d, "prices"), err);
+        status = qm_make_folder(path_in(d, "prices"), err);
     }
     if (status == QM_OK) { /* the lock first: another demo may be running here */
         status = qm_book_open(path_in(d, "book.db"), QM_DB_CREATE, &d->desk.book, err);

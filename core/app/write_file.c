@@ -16,7 +16,7 @@ static qm_status failed(const char *path, int code, qm_error *err) {
     return qm_error_at(err, status, path, 0, 0, "%s", strerror(code));
 }
 
-qm_status qm_make_folders(const char *path, qm_error *err) {
+qm_status qm_make_folder_of(const char *path, qm_error *err) {
     char part[4200];
     snprintf(part, sizeof part, "%s", path);
     for (char *at = strchr(part + 1, '/'); at; at = strchr(at + 1, '/')) {
@@ -27,6 +27,12 @@ qm_status qm_make_folders(const char *path, qm_error *err) {
         *at = '/';
     }
     return QM_OK;
+}
+
+qm_status qm_make_folder(const char *folder, qm_error *err) {
+    char inside[4200];
+    snprintf(inside, sizeof inside, "%s/", folder);
+    return qm_make_folder_of(inside, err);
 }
 
 /* The text in a file of its own beside the path; returns 0 or errno. */
