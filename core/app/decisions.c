@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/decisions.h"
 
+#include "base/mem.h"
 #include "base/tz.h"
 #include "codec/json.h"
 #include "loop/loop.h"
@@ -194,21 +195,52 @@ void qm_run_row_end(qm_run_row *row, qm_engine *engine, uint32_t index) {
     }
 }
 
-static qm_status put_all(qm_recorder *r, qm_journal *j, qm_error *err) {
-    qm_status status = qm_journal_put_run(j, &r->row, err);
-    const char *json = r->text.data;
+typedef struct place {
+    qm_instrument_id instrument;
+    uint32_t index;
+    size_t offset; /* of the JSON */
+} place;
+
+static int by_instrument(const void *x, const void *y) {
+    const place *a = x, *b = y;
+    if (a->instrument != b->instrument) {
+        return a->instrument < b->instrument ? -1 : 1;
+    }
+    return (a->index > b->index) - (a->index < b->index);
+}
+
+/* Symbol by symbol, as the index over them lies: several times as fast as in order of time. */
+static qm_status put_decisions(const qm_recorder *r, qm_journal *j, qm_error *err) {
+    size_t offset = 0;
+    place *order = qm_reallocarray(NULL, r->items.length + 1, sizeof *order);
+    qm_status status = order ? QM_OK : qm_error_set(err, QM_ENOMEM, "out of memory");
     for (size_t i = 0; status == QM_OK && i < r->items.length; i++) {
-        const qm_decision *d = &r->items.items[i];
+        order[i] = (place){r->items.items[i].instrument, (uint32_t)i, offset};
+        offset += r->items.items[i].length + 1;
+    }
+    if (status == QM_OK) {
+        qsort(order, r->items.length, sizeof *order, by_instrument);
+    }
+    for (size_t i = 0; status == QM_OK && i < r->items.length; i++) {
+        const qm_decision *d = &r->items.items[order[i].index];
         const qm_instrument *info = qm_instruments_get(r->instruments, d->instrument);
         qm_decision_row row = {.time = d->time,
                                .kind = qm_decision_kind_name(d->kind),
                                .symbol = info ? info->symbol : "",
-                               .json = json,
+                               .json = r->text.data + order[i].offset,
                                .length = d->length};
         status = qm_journal_put_decision(j, r->row.id, &row, err);
-        json += d->length + 1;
     }
-    return status == QM_OK ? qm_journal_keep_only(j, r->row.strategy, r->row.id, err) : status;
+    qm_free(order);
+    return status;
+}
+
+static qm_status put_all(qm_recorder *r, qm_journal *j, qm_error *err) {
+    qm_status status = qm_journal_put_run(j, &r->row, err);
+    if (status == QM_OK) {
+        status = qm_journal_keep_only(j, r->row.strategy, r->row.id, err);
+    }
+    return status == QM_OK ? put_decisions(r, j, err) : status;
 }
 
 qm_status qm_recorder_write(qm_recorder *r, const char *folder, qm_error *err) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "market/instrument.h"
 
+#include "base/map.h"
 #include "base/mem.h"
 #include "base/vec.h"
 
@@ -10,13 +11,49 @@
 struct qm_instruments {
     QM_VEC(qm_instrument *) items; /* [id - 1] */
     QM_VEC(qm_alias) aliases;
+    qm_map first;          /* symbol -> index of its first alias */
+    QM_VEC(uint32_t) next; /* of each alias: index + 1 of the next one of its symbol; 0: none */
 };
+
+/* Index of an alias of the symbol, at or behind which others follow through `next`; -1: none. */
+static int64_t first_alias(const qm_instruments *reg, const char *symbol) {
+    uint64_t index;
+    return qm_map_get(&reg->first, symbol, &index) ? (int64_t)index : -1;
+}
+
+static int64_t next_alias(const qm_instruments *reg, int64_t index) {
+    return (int64_t)reg->next.items[index] - 1;
+}
+
+static qm_status push_alias(qm_instruments *reg, const qm_alias *alias) {
+    uint32_t none = 0, index = (uint32_t)reg->aliases.length;
+    qm_status status = qm_vec_reserve(&reg->aliases, index + 1);
+    if (status == QM_OK) {
+        status = qm_vec_reserve(&reg->next, index + 1);
+    }
+    int64_t last = first_alias(reg, alias->symbol);
+    if (status == QM_OK && last < 0) {
+        status = qm_map_put(&reg->first, alias->symbol, index);
+    }
+    if (status != QM_OK) {
+        return status;
+    }
+    for (int64_t i = last; i >= 0; i = next_alias(reg, i)) {
+        last = i;
+    }
+    if (last >= 0) {
+        reg->next.items[last] = index + 1;
+    }
+    status = qm_vec_push(&reg->next, &none);
+    return status == QM_OK ? qm_vec_push(&reg->aliases, alias) : status;
+}
 
 qm_status qm_instruments_new(qm_instruments **out) {
     qm_instruments *reg = qm_calloc(1, sizeof *reg);
     if (!reg) {
         return QM_ENOMEM;
     }
+    qm_map_init(&reg->first);
     *out = reg;
     return QM_OK;
 }
@@ -30,6 +67,8 @@ void qm_instruments_free(qm_instruments *reg) {
     }
     qm_vec_fini(&reg->items);
     qm_vec_fini(&reg->aliases);
+    qm_vec_fini(&reg->next);
+    qm_map_fini(&reg->first);
     qm_free(reg);
 }
 
@@ -59,13 +98,12 @@ qm_status qm_instruments_add_alias(qm_instruments *reg, const qm_alias *alias) {
     if (!qm_symbol_valid(alias->symbol) || !qm_instruments_get(reg, alias->id)) {
         return QM_EINVAL;
     }
-    for (size_t i = 0; i < reg->aliases.length; i++) {
-        const qm_alias *other = &reg->aliases.items[i];
-        if (strcmp(other->symbol, alias->symbol) == 0 && overlap(other, alias)) {
+    for (int64_t i = first_alias(reg, alias->symbol); i >= 0; i = next_alias(reg, i)) {
+        if (overlap(&reg->aliases.items[i], alias)) {
             return QM_EEXISTS;
         }
     }
-    return qm_vec_push(&reg->aliases, alias);
+    return push_alias(reg, alias);
 }
 
 /* Ids in between stay free (NULL) until they are added. */
@@ -100,7 +138,7 @@ qm_status qm_instruments_add(qm_instruments *reg, const qm_instrument *in, qm_in
         *copy = *in;
         copy->id = alias.id = id;
         reg->items.items[id - 1] = copy;
-        status = qm_vec_push(&reg->aliases, &alias);
+        status = push_alias(reg, &alias);
         if (status != QM_OK) {
             reg->items.items[id - 1] = NULL;
             qm_free(copy);
@@ -141,11 +179,8 @@ static bool holds_on(const qm_alias *alias, qm_date date) {
 const qm_instrument *qm_instruments_find(const qm_instruments *reg, const char *symbol,
                                          qm_date date) {
     const qm_alias *best = NULL;
-    for (size_t i = 0; i < reg->aliases.length; i++) {
+    for (int64_t i = first_alias(reg, symbol); i >= 0; i = next_alias(reg, i)) {
         const qm_alias *alias = &reg->aliases.items[i];
-        if (strcmp(alias->symbol, symbol) != 0) {
-            continue;
-        }
         if (date != QM_DATE_NONE) {
             if (holds_on(alias, date)) {
                 return qm_instruments_get(reg, alias->id);

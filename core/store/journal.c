@@ -29,7 +29,8 @@ static const char *const STEPS[] = {
 static const qm_db_schema SCHEMA = {
     .version = QM_JOURNAL_SCHEMA,
     .steps = STEPS,
-    .pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;",
+    .pragmas =
+        "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA cache_size = -65536;",
 };
 
 void qm_run_row_fini(qm_run_row *row) {
@@ -190,11 +191,11 @@ qm_status qm_journal_each_decision(qm_journal *j, const qm_decision_query *query
     static const char by_symbol[] =
         "SELECT r.strategy || ' backtest ' || r.id, d.time, d.kind, d.symbol, d.json FROM"
         " decisions d JOIN runs r ON r.id = d.run WHERE d.symbol = ?1 AND d.time >= ?2 AND"
-        " d.time < ?3 AND (?4 = '' OR d.kind = ?4) ORDER BY d.run, d.id";
+        " d.time < ?3 AND (?4 = '' OR d.kind = ?4) ORDER BY d.run, d.time, d.id";
     static const char by_kind[] =
         "SELECT r.strategy || ' backtest ' || r.id, d.time, d.kind, d.symbol, d.json FROM runs r"
         " JOIN decisions d ON d.run = r.id AND d.kind = ?4 WHERE d.time >= ?2 AND d.time < ?3"
-        " AND ?1 = '' ORDER BY d.run, d.id";
+        " AND ?1 = '' ORDER BY d.run, d.time, d.id";
     bool has_symbol = query->symbol && query->symbol[0];
     sqlite3_stmt *s = has_symbol ? qm_db_prepare(&j->db, JN_BY_SYMBOL, by_symbol, err)
                                  : qm_db_prepare(&j->db, JN_BY_KIND, by_kind, err);
