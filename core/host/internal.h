@@ -75,6 +75,9 @@ qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err);
 /* sandbox.c */
 void qm_sandbox_open(lua_State *L);
 /* load.c: compiles a file as text and leaves its function on the stack; raises. */
+/* The first line of a file on which `key =` stands; 0: none. A guess that is nearly always right.
+ */
+int qm_line_of_key(lua_State *L, const char *path, const char *key);
 void qm_load_file(lua_State *L, const char *path);
 /* A module of the library (it must exist) as a function on the stack. */
 void qm_load_embedded(lua_State *L, const char *name);

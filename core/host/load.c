@@ -36,6 +36,26 @@ static void push_file(lua_State *L, const char *path) {
     luaL_pushresult(&buffer);
 }
 
+static bool is_word(char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+}
+
+int qm_line_of_key(lua_State *L, const char *path, const char *key) {
+    size_t length = strlen(key);
+    int found = 0, line = 1;
+    push_file(L, path);
+    const char *text = lua_tostring(L, -1);
+    for (const char *at = text; found == 0 && length > 0 && *at; at++) {
+        line += *at == '\n';
+        if (strncmp(at, key, length) == 0 && (at == text || !is_word(at[-1]))) {
+            const char *behind = at + length + strspn(at + length, " \t");
+            found = behind[0] == '=' && behind[1] != '=' ? line : 0;
+        }
+    }
+    lua_pop(L, 1);
+    return found;
+}
+
 void qm_load_file(lua_State *L, const char *path) {
     size_t length;
     push_file(L, path);

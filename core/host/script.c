@@ -151,6 +151,19 @@ typedef struct building {
     const qm_script_options *options;
 } building;
 
+/* What spec.lua found: a text, or a text and the key it is about. */
+static int raise_finding(lua_State *L, const char *path) {
+    int finding = lua_gettop(L), line = 0;
+    if (lua_type(L, finding) == LUA_TTABLE) {
+        lua_getfield(L, finding, "key");
+        line = qm_line_of_key(L, path, lua_tostring(L, -1));
+        lua_getfield(L, finding, "text");
+    }
+    const char *text = luaL_tolstring(L, -1, NULL);
+    return line > 0 ? luaL_error(L, "%s:%d: %s", path, line, text)
+                    : luaL_error(L, "%s: %s", path, text);
+}
+
 static int build(lua_State *L) {
     const building *b = lua_touserdata(L, 1);
     qm_script *s = qm_script_of(L);
@@ -163,7 +176,7 @@ static int build(lua_State *L) {
     lua_pushvalue(L, table);
     push_options(L, b->options);
     if (lua_pcall(L, 2, 1, 0) != LUA_OK) {
-        return luaL_error(L, "%s: %s", s->path, luaL_tolstring(L, -1, NULL));
+        return raise_finding(L, s->path);
     }
     qm_plan_read(L, lua_gettop(L), b->options);
     lua_pushvalue(L, table);

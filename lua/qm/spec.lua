@@ -1,6 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Checks the table that a strategy file returns and turns it into the plan that the host reads: every default filled
--- in, every name known. Errors carry no place: the host adds the file.
+-- in, every name known. Errors name the key they are about: the host adds file and line.
 
 local CALLBACKS = {
     "init", "start", "on_bar", "on_bars", "on_quote", "on_order", "on_fill", "on_cash", "on_action", "migrate", "stop",
@@ -25,6 +25,11 @@ local function fail(text, ...)
     error(text:format(...), 0)
 end
 
+-- The same about a key of the file: the host finds its line.
+local function fail_at(key, text, ...)
+    error({ key = tostring(key), text = text:format(...) }, 0)
+end
+
 local function contains(list, value)
     for _, item in ipairs(list) do
         if item == value then
@@ -47,33 +52,33 @@ end
 local function number_in_range(name, definition, value, whole)
     local number = math.tointeger(value) or value
     if type(number) ~= "number" or number ~= number then
-        fail("parameter %s = %s: must be a number", name, value)
+        fail_at(name, "parameter %s = %s: must be a number", name, value)
     end
     if whole and math.type(number) ~= "integer" then
-        fail("parameter %s = %s: must be a whole number", name, value)
+        fail_at(name, "parameter %s = %s: must be a whole number", name, value)
     end
     if definition.min and number < definition.min then
-        fail("parameter %s = %s: must be at least %s", name, value, definition.min)
+        fail_at(name, "parameter %s = %s: must be at least %s", name, value, definition.min)
     end
     if definition.max and number > definition.max then
-        fail("parameter %s = %s: must be at most %s", name, value, definition.max)
+        fail_at(name, "parameter %s = %s: must be at most %s", name, value, definition.max)
     end
     return number
 end
 
 local function mix_of(name, value)
     if type(value) ~= "table" then
-        fail("parameter %s: must be symbols and their parts, { SPY = 60, QQQ = 40 }", name)
+        fail_at(name, "parameter %s: must be symbols and their parts, { SPY = 60, QQQ = 40 }", name)
     end
     local sum = 0
     for symbol, part in pairs(value) do
         if type(symbol) ~= "string" or type(part) ~= "number" or part <= 0 then
-            fail("parameter %s: %s = %s: must be a symbol and a part above 0", name, symbol, part)
+            fail_at(name, "parameter %s: %s = %s: must be a symbol and a part above 0", name, symbol, part)
         end
         sum = sum + part
     end
     if sum <= 0 then
-        fail("parameter %s: names no symbol", name)
+        fail_at(name, "parameter %s: names no symbol", name)
     end
     return value
 end
@@ -86,21 +91,21 @@ local CHECK = {
         return number_in_range(name, d, v, false)
     end,
     string = function(name, _, v)
-        return type(v) == "string" and v or fail("parameter %s = %s: must be a text", name, v)
+        return type(v) == "string" and v or fail_at(name, "parameter %s = %s: must be a text", name, v)
     end,
     boolean = function(name, _, v)
         if type(v) ~= "boolean" then
-            fail("parameter %s = %s: must be true or false", name, v)
+            fail_at(name, "parameter %s = %s: must be true or false", name, v)
         end
         return v
     end,
     money = function(name, _, v)
         local ok, amount = pcall(native.decimal, v)
-        return ok and amount or fail("parameter %s = %s: must be an amount", name, v)
+        return ok and amount or fail_at(name, "parameter %s = %s: must be an amount", name, v)
     end,
     choice = function(name, d, v)
         if not contains(d, v) then
-            fail("parameter %s = %s: must be one of %s", name, v, table.concat(names_of(d), ", "))
+            fail_at(name, "parameter %s = %s: must be one of %s", name, v, table.concat(names_of(d), ", "))
         end
         return v
     end,
@@ -108,7 +113,7 @@ local CHECK = {
         return mix_of(name, v)
     end,
     list = function(name, _, v)
-        return type(v) == "table" and v or fail("parameter %s: must be a list", name)
+        return type(v) == "table" and v or fail_at(name, "parameter %s: must be a list", name)
     end,
 }
 
@@ -117,7 +122,7 @@ local function mix_from_text(name, text)
     for item in (text .. ","):gmatch "([^,]*)," do
         local symbol, part = item:match "^%s*([^:]+):([%d.]+)%s*$"
         if not symbol or not tonumber(part) then
-            fail("parameter %s: \"%s\" is not SYMBOL:PART (SPY:60,QQQ:30)", name, item)
+            fail_at(name, "parameter %s: \"%s\" is not SYMBOL:PART (SPY:60,QQQ:30)", name, item)
         end
         mix[symbol] = math.tointeger(tonumber(part)) or tonumber(part)
     end
@@ -127,7 +132,7 @@ end
 local function list_from_text(name, text)
     local list = {}
     for item in (text .. ","):gmatch "([^,]*)," do
-        list[#list + 1] = tonumber(item) or fail("parameter %s: \"%s\" is no number", name, item)
+        list[#list + 1] = tonumber(item) or fail_at(name, "parameter %s: \"%s\" is no number", name, item)
     end
     return list
 end
@@ -136,10 +141,10 @@ end
 local function from_text(name, definition, text)
     local kind = definition.kind
     if kind == "integer" or kind == "number" then
-        return tonumber(text) or fail("parameter %s = %s: must be a number", name, text)
+        return tonumber(text) or fail_at(name, "parameter %s = %s: must be a number", name, text)
     elseif kind == "boolean" then
         local value = ({ ["true"] = true, ["false"] = false })[text]
-        return value == nil and fail("parameter %s = %s: must be true or false", name, text) or value
+        return value == nil and fail_at(name, "parameter %s = %s: must be true or false", name, text) or value
     elseif kind == "mix" then
         return mix_from_text(name, text)
     elseif kind == "list" then
@@ -151,10 +156,10 @@ end
 local function check_definitions(params)
     for name, definition in pairs(params) do
         if type(definition) ~= "table" or not CHECK[definition.kind] then
-            fail("parameter %s: make it with qm.integer, qm.number, qm.choice, ...", name)
+            fail_at(name, "parameter %s: make it with qm.integer, qm.number, qm.choice, ...", name)
         end
         if definition.default == nil and not definition.optional then
-            fail("parameter %s: has no default", name)
+            fail_at(name, "parameter %s: has no default", name)
         end
         if definition.default ~= nil then
             CHECK[definition.kind](name, definition, definition.default)
@@ -209,7 +214,12 @@ local function days_of(name, on)
     for _, day in ipairs(type(on) == "table" and on or { on or "trading_day" }) do
         local bit = DAYS[day] or WEEKDAYS[day]
         if not bit then
-            fail("schedule %s: on = \"%s\": must be trading_day, month_start, month_end, day or a weekday", name, day)
+            fail_at(
+                name,
+                "schedule %s: on = \"%s\": must be trading_day, month_start, month_end, day or a weekday",
+                name,
+                day
+            )
         end
         days = days | bit
     end
@@ -218,22 +228,24 @@ end
 
 local function read_schedule(name, s, definition)
     if type(s) ~= "table" or not SCHEDULES[s.schedule] then
-        fail("schedule %s: make it with qm.at, qm.before_close, qm.after_open, qm.every or qm.cron", name)
+        fail_at(name, "schedule %s: make it with qm.at, qm.before_close, qm.after_open, qm.every or qm.cron", name)
     end
     for key in pairs(s) do
         if not contains(SCHEDULE_KEYS, key) then
-            fail("schedule %s: unknown key \"%s\"%s", name, key, nearest(tostring(key), names_of(SCHEDULE_KEYS)))
+            fail_at(
+                name, "schedule %s: unknown key \"%s\"%s", name, key, nearest(tostring(key), names_of(SCHEDULE_KEYS))
+            )
         end
     end
     if type(definition[name]) ~= "function" then
-        fail("schedule %s: the strategy has no function of this name", name)
+        fail_at(name, "schedule %s: the strategy has no function of this name", name)
     end
     if s.missed and s.missed ~= "run" and s.missed ~= "skip" then
-        fail("schedule %s: missed = \"%s\": must be run or skip", name, s.missed)
+        fail_at(name, "schedule %s: missed = \"%s\": must be run or skip", name, s.missed)
     end
     local clocked = s.schedule == "every" or s.schedule == "before_close" or s.schedule == "after_open"
     if clocked and math.type(s.minutes) ~= "integer" then
-        fail("schedule %s: minutes = %s: must be a whole number", name, s.minutes)
+        fail_at(name, "schedule %s: minutes = %s: must be a whole number", name, s.minutes)
     end
     return {
         name = name,
@@ -262,16 +274,16 @@ local function check_keys(definition)
         local is_callback = contains(CALLBACKS, key)
         -- A function of any name may be the target of a schedule or timer.
         if not contains(known, key) and type(value) ~= "function" then
-            fail("unknown key \"%s\"%s", key, nearest(tostring(key), known))
+            fail_at(key, "unknown key \"%s\"%s", key, nearest(tostring(key), known))
         end
         if is_callback and type(value) ~= "function" then
-            fail("%s must be a function, not a %s", key, type(value))
+            fail_at(key, "%s must be a function, not a %s", key, type(value))
         end
     end
     for key, value in pairs(definition) do
         local near = not contains(known, key) and not schedule[key] and nearest(key, CALLBACKS) or ""
         if type(value) == "function" and near ~= "" and key:find "^on_" then
-            fail("no callback \"%s\"%s", key, near)
+            fail_at(key, "no callback \"%s\"%s", key, near)
         end
     end
 end
@@ -279,7 +291,7 @@ end
 local function expect(definition, key, kind)
     local value = definition[key]
     if value ~= nil and type(value) ~= kind then
-        fail("%s must be a %s, not a %s", key, kind, type(value))
+        fail_at(key, "%s must be a %s, not a %s", key, kind, type(value))
     end
     return value
 end
@@ -290,7 +302,7 @@ local function read_inputs(definition, values)
         inputs = inputs(values)
     end
     if inputs ~= nil and type(inputs) ~= "table" then
-        fail("inputs must be a table or a function that returns one")
+        fail_at("inputs", "inputs must be a table or a function that returns one")
     end
     local list, names = {}, nil
     if inputs and #inputs == 0 and next(inputs) ~= nil then
@@ -304,7 +316,7 @@ local function read_inputs(definition, values)
     end
     for i, input in ipairs(list) do
         if type(input) ~= "table" or not (rawget(input, "ta") or rawget(input, "column")) then
-            fail("input %d: make it with qm.close, qm.ta.sma(20), ...", i)
+            fail_at("inputs", "input %d: make it with qm.close, qm.ta.sma(20), ...", i)
         end
     end
     return list, names
@@ -319,7 +331,7 @@ local function read_universe(definition, values)
         universe = { universe }
     end
     if universe ~= nil and type(universe) ~= "table" then
-        fail("universe must be a list of symbols")
+        fail_at("universe", "universe must be a list of symbols")
     end
     if universe and universe.universe_file then
         return {}, universe.universe_file
@@ -333,17 +345,19 @@ return function(definition, options)
     end
     check_keys(definition)
     if type(definition.name) ~= "string" or not definition.name:find "^[%a_][%w_-]*$" then
-        fail("name must be a word of letters, digits, _ and -")
+        fail_at("name", "name must be a word of letters, digits, _ and -")
     end
     local version = definition.version or 1
     if math.type(version) ~= "integer" then
-        fail("version = %s: must be a whole number", version)
+        fail_at("version", "version = %s: must be a whole number", version)
     end
     if definition.kind ~= nil and definition.kind ~= "job" then
-        fail("kind = \"%s\": only \"job\" is known", definition.kind)
+        fail_at("kind", "kind = \"%s\": only \"job\" is known", definition.kind)
     end
     if definition.on_fault and not FAULTS[definition.on_fault] then
-        fail("on_fault = \"%s\": must be cancel_entries, keep, cancel_orders or flatten", definition.on_fault)
+        fail_at(
+            "on_fault", "on_fault = \"%s\": must be cancel_entries, keep, cancel_orders or flatten", definition.on_fault
+        )
     end
     expect(definition, "params", "table")
     expect(definition, "presets", "table")

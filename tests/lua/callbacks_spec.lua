@@ -153,6 +153,21 @@ return qm.strategy {
         os.execute("rm -rf " .. data)
     end)
 
+    it("that is wrong is named with the line of its key", function()
+        local head = 'local qm = require "qm"\nreturn qm.strategy {\n name = "wrong",\n universe = { "SPY" },\n'
+        for body, says in pairs {
+            ["\n on_bar = 3,"] = ":6: on_bar must be a function",
+            [" on_baar = function() end,"] = ':5: no callback "on_baar" (did you mean "on_bar"?)',
+            [" tmeframe = '1d',"] = ':5: unknown key "tmeframe"',
+            [" params = {\n  x = qm.integer { default = 1, min = 2 } },"] = ":6: parameter x = 1: must be at least 2",
+            [" schedule = { late = qm.every { minutes = 5 } },"] = ":5: schedule late: the strategy has no function",
+        } do
+            local out, code = helper.run("check " .. helper.write("qm_spec_wrong.lua", head .. body .. "\n}\n"))
+            assert.equal(1, code)
+            assert.truthy(out:find("qm_spec_wrong.lua" .. says, 1, true), out)
+        end
+    end)
+
     it("that fails is stopped with file and line", function()
         for _, callback in ipairs { "init", "start", "on_bar", "on_bars", "stop" } do
             local out, code = helper.backtest((" %s = function() local x = nil; return x.y end"):format(callback))
