@@ -28,33 +28,67 @@ qm_status qm_data_find(const qm_desk *desk, const char *symbol, qm_instrument_id
     return QM_OK;
 }
 
+typedef struct data_findings {
+    qm_buf *out;
+    size_t most, count; /* lines to print; found so far */
+} data_findings;
+
+static qm_status put_findings(const qm_instrument *one, const qm_bars *bars,
+                              const qm_action_vec *actions, data_findings *f) {
+    qm_finding_vec found = {0};
+    char tf[QM_TIMEFRAME_BUF], date[QM_DATE_BUF];
+    bool daily = qm_timeframe_equal(bars->tf, QM_TF_1D);
+    qm_status status = qm_bars_findings(bars, actions->items, actions->length, &found);
+    qm_timeframe_format(bars->tf, tf);
+    for (size_t i = 0; i < found.length && f->count + i < f->most; i++) {
+        qm_date_format(found.items[i].date, date);
+        qm_buf_printf(f->out, "  %s%s%s %s %s: %s\n", one->symbol, daily ? "" : " ",
+                      daily ? "" : tf, date, qm_finding_name(found.items[i].kind),
+                      found.items[i].text);
+    }
+    f->count += found.length;
+    qm_vec_fini(&found);
+    return status;
+}
+
+/* Every timeframe that is stored of the instrument. */
+static qm_status find_all(qm_desk *desk, const qm_instrument *one, data_findings *f,
+                          qm_error *err) {
+    qm_series_info_vec list = {0};
+    qm_action_vec actions = {0};
+    qm_status status = qm_market_db_list(desk->market, &list, err);
+    if (status == QM_OK) {
+        status = qm_market_db_load_actions(desk->market, one->id, &actions, err);
+    }
+    for (size_t i = 0; status == QM_OK && i < list.length; i++) {
+        qm_bars bars;
+        if (list.items[i].instrument != one->id) {
+            continue;
+        }
+        qm_bars_init(&bars, list.items[i].tf);
+        status = qm_bars_reserve(&bars, list.items[i].bars);
+        if (status == QM_OK) {
+            status = qm_market_db_load_bars(desk->market, one->id, &QM_ALL_BARS, &bars, err);
+        }
+        if (status == QM_OK) {
+            status = put_findings(one, &bars, &actions, f);
+        }
+        qm_bars_fini(&bars);
+    }
+    qm_vec_fini(&list);
+    qm_vec_fini(&actions);
+    return status;
+}
+
 qm_status qm_data_findings(qm_desk *desk, qm_instrument_id id, qm_buf *out, size_t most,
                            size_t *count, qm_error *err) {
-    qm_bars bars;
-    qm_action_vec actions = {0};
-    qm_finding_vec findings = {0};
-    qm_bars_init(&bars, QM_TF_1D);
-    qm_status status = qm_market_db_load_bars(desk->market, id, &QM_ALL_BARS, &bars, err);
-    if (status == QM_OK) {
-        status = qm_market_db_load_actions(desk->market, id, &actions, err);
+    const qm_instrument *one = qm_instruments_get(desk->instruments, id);
+    data_findings f = {out, most, 0};
+    qm_status status = find_all(desk, one, &f, err);
+    *count = f.count;
+    if (f.count > most) {
+        qm_buf_printf(out, "  and %zu more: qm data check %s\n", f.count - most, one->symbol);
     }
-    if (status == QM_OK && bars.n > 0) {
-        status = qm_bars_findings(&bars, actions.items, actions.length, &findings);
-    }
-    *count = findings.length;
-    for (size_t i = 0; i < findings.length && i < most; i++) {
-        char date[QM_DATE_BUF];
-        qm_date_format(findings.items[i].date, date);
-        qm_buf_printf(out, "  %s %s %s: %s\n", qm_instruments_get(desk->instruments, id)->symbol,
-                      date, qm_finding_name(findings.items[i].kind), findings.items[i].text);
-    }
-    if (findings.length > most) {
-        qm_buf_printf(out, "  and %zu more: qm data check %s\n", findings.length - most,
-                      qm_instruments_get(desk->instruments, id)->symbol);
-    }
-    qm_bars_fini(&bars);
-    qm_vec_fini(&actions);
-    qm_vec_fini(&findings);
     return status == QM_OK || (err && err->message[0])
                ? status
                : qm_error_set(err, status, "%s", qm_status_text(status));

@@ -76,12 +76,13 @@ static qm_status check_jump(const checker *c, size_t i) {
                  ratio);
 }
 
+/* Sessions between a bar and the one before it. */
 static qm_status check_gap(const checker *c, size_t i) {
     int32_t missing = qm_calendar_count(c->bars->date[i - 1], c->bars->date[i]) - 1;
     if (!qm_calendar_session(c->bars->date[i], NULL)) {
         missing++; /* the bar itself stands on no session */
     }
-    if (missing <= 0 || c->bars->date[i] == c->bars->date[i - 1]) {
+    if (missing <= 0 || c->bars->tf.unit == QM_TF_WEEK) {
         return QM_OK;
     }
     char from[QM_DATE_BUF];
@@ -90,17 +91,35 @@ static qm_status check_gap(const checker *c, size_t i) {
                  missing == 1 ? "" : "s", from);
 }
 
-static qm_status check_bar(const checker *c, size_t i) {
-    const qm_bars *b = c->bars;
-    qm_status status = QM_OK;
-    if (i > 0) {
-        status = check_gap(c, i);
+/* Bars of the session that begins with bar `first` and ends before `end`. */
+static qm_status check_session(const checker *c, size_t first, size_t end) {
+    qm_session hours;
+    if (c->bars->tf.unit != QM_TF_MINUTE || !qm_calendar_session(c->bars->date[first], &hours)) {
+        return QM_OK;
     }
-    if (status == QM_OK && !qm_calendar_session(b->date[i], NULL)) {
+    int64_t span = c->bars->tf.count * QM_MINUTE_NS;
+    int64_t all = (hours.close - hours.open + span - 1) / span;
+    int64_t missing = all - (int64_t)(end - first);
+    return missing * 10 > all ? found(c, QM_FINDING_GAP, first, (double)missing,
+                                      "%lld of %lld bars of the session are missing",
+                                      (long long)missing, (long long)all)
+                              : QM_OK;
+}
+
+/* What a day says, at its first bar. */
+static qm_status check_day(const checker *c, size_t i) {
+    qm_status status = i > 0 ? check_gap(c, i) : QM_OK;
+    if (status == QM_OK && !qm_calendar_session(c->bars->date[i], NULL)) {
         status = found(c, QM_FINDING_NO_SESSION, i, 0, "a bar on a day without a session");
     }
+    return status;
+}
+
+static qm_status check_bar(const checker *c, size_t i) {
+    const qm_bars *b = c->bars;
     double open = b->column[QM_OPEN][i];
-    if (status == QM_OK && (open < b->column[QM_LOW][i] || open > b->column[QM_HIGH][i])) {
+    qm_status status = QM_OK;
+    if (open < b->column[QM_LOW][i] || open > b->column[QM_HIGH][i]) {
         status = found(c, QM_FINDING_OPEN_OUTSIDE, i, open,
                        "open %.10g outside low %.10g and high %.10g", open, b->column[QM_LOW][i],
                        b->column[QM_HIGH][i]);
@@ -108,7 +127,7 @@ static qm_status check_bar(const checker *c, size_t i) {
     if (status == QM_OK && i > 0) {
         status = check_jump(c, i);
     }
-    if (status == QM_OK && b->column[QM_VOLUME][i] == 0) {
+    if (status == QM_OK && b->column[QM_VOLUME][i] == 0 && b->tf.unit != QM_TF_MINUTE) {
         status =
             found(c, QM_FINDING_ZERO_VOLUME, i, 0, "volume is 0: nothing can fill in this bar");
     }
@@ -118,11 +137,15 @@ static qm_status check_bar(const checker *c, size_t i) {
 qm_status qm_bars_findings(const qm_bars *bars, const qm_action *actions, size_t action_count,
                            qm_finding_vec *out) {
     checker c = {bars, actions, action_count, out};
-    for (size_t i = 0; i < bars->n; i++) {
-        qm_status status = check_bar(&c, i);
-        if (status != QM_OK) {
-            return status;
+    qm_status status = QM_OK;
+    for (size_t first = 0, end; status == QM_OK && first < bars->n; first = end) {
+        for (end = first + 1; end < bars->n && bars->date[end] == bars->date[first]; end++) {
         }
+        status = check_day(&c, first);
+        for (size_t i = first; status == QM_OK && i < end; i++) {
+            status = check_bar(&c, i);
+        }
+        status = status == QM_OK ? check_session(&c, first, end) : status;
     }
-    return QM_OK;
+    return status;
 }

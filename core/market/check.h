@@ -28,7 +28,9 @@ typedef struct qm_finding {
 
 typedef QM_VEC(qm_finding) qm_finding_vec;
 
-/* Daily bars and their known actions (sorted by date). Appends findings in time order. */
+/* Bars of any timeframe and their known actions (sorted by date). Appends findings in time order.
+ * Inside a day sessions that lack more than a tenth of their bars are gaps, and a volume of 0 is
+ * none: minutes without a trade are common. */
 qm_status qm_bars_findings(const qm_bars *bars, const qm_action *actions, size_t action_count,
                            qm_finding_vec *out);
 const char *qm_finding_name(qm_finding_kind kind);

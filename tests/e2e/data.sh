@@ -130,4 +130,15 @@ if command -v zip >/dev/null; then
     run 0 data import lean/lnx.zip
     out_has "nothing changed"
 fi
+# minutes are checked too: a session that lacks most of its bars, a jump inside a day
+awk 'BEGIN { print "time,open,high,low,close,volume"
+    for (d = 4; d <= 5; d++) for (m = 0; m < (d == 4 ? 390 : 100); m++) {
+        p = d == 5 && m > 50 ? 200 : 100
+        printf "2024-01-%02d %02d:%02d:00,%d,%d,%d,%d,0\n", d, int((570 + m) / 60), (570 + m) % 60, p, p + 1, p - 1, p } }' >min.csv
+run 0 data import min.csv --symbol MIN --data "$WORK/minutes"
+run 1 data check MIN --data "$WORK/minutes"
+out_has "MIN 1m 2024-01-05 gap: 290 of 390 bars of the session are missing"
+out_has "MIN 1m 2024-01-05 split: jump x2"
+out_has "2 findings"
+
 finish
