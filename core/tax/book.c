@@ -77,15 +77,21 @@ static void free_texts(qm_tax *tax) {
     qm_map_fini(&tax->symbols);
 }
 
+static void free_config(qm_tax_config *config) {
+    for (const char *const *const *g = config->identical; g && *g; g++) {
+        qm_free((void *)(uintptr_t)*g);
+    }
+    qm_free((void *)(uintptr_t)config->identical);
+    qm_free((void *)(uintptr_t)config->ira);
+}
+
 void qm_tax_free(qm_tax *tax) {
     if (!tax) {
         return;
     }
-    for (const char *const *const *g = tax->config.identical; g && *g; g++) {
-        qm_free((void *)(uintptr_t)*g);
+    if (!tax->base) {
+        free_config(&tax->config);
     }
-    qm_free((void *)(uintptr_t)tax->config.identical);
-    qm_free((void *)(uintptr_t)tax->config.ira);
     for (size_t i = 0; i < tax->books.length; i++) {
         qm_vec_fini(&tax->books.items[i].piles[LONG]);
         qm_vec_fini(&tax->books.items[i].piles[SHORT]);

@@ -103,7 +103,7 @@ qm_status qm_tax_add_row(qm_tax *tax, qm_tax_row *row, uint32_t of, const slice 
         status == QM_OK ? add_cents(&l->spent, &l->spent_cents, lots_money, lots_cents) : status;
     status = status == QM_OK ? add_cents(&tax->sale, &tax->sale_cents, sales_money, sales_cents)
                              : status;
-    uint32_t index = (uint32_t)tax->rows.length;
+    uint32_t index = tax->row_base + (uint32_t)tax->rows.length;
     loss made = {.row = index, .book = of, .window = window};
     status = status == QM_OK ? qm_vec_push(&tax->rows, row) : status;
     status = status == QM_OK ? keep_loss(tax, row, part, made) : status;

@@ -113,6 +113,8 @@ typedef struct qm_tax_event {
     const char *account, *to_account, *symbol, *new_symbol, *under, *purchase;
     qm_decimal qty, amount, fee, strike;
     qm_decimal parent_price, new_price, parent_value, new_value, parent_fraction, cash;
+    bool has_method; /* a sale that names its own method */
+    qm_tax_method method;
     bool has_qty, has_cash; /* cash: paid in lieu, or the boot of a merger */
     bool close_only, already_used, section1256, deep_itm;
     char right; /* 'C', 'P' or 0 */

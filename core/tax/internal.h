@@ -91,6 +91,8 @@ typedef struct plan {
 } plan;
 
 struct qm_tax {
+    const qm_tax *base; /* of a fork: what its texts and names live in; NULL: none */
+    uint32_t row_base;  /* number of rows that the fork left with its base */
     qm_tax_config config;
     bool broken;
     qm_date date;
@@ -148,6 +150,9 @@ int qm_tax_compare_products(u128 a, u128 b, u128 c, u128 d);
 int64_t qm_tax_cents(qm_total value);
 
 /* names.c */
+typedef enum name_kind { TEXT, ACCOUNT, SYMBOL } name_kind;
+/* In the engine or what it was forked from. */
+bool qm_tax_known(const qm_tax *tax, name_kind kind, const char *name, uint64_t *out);
 qm_status qm_tax_text(qm_tax *tax, const char *text, const char **out);
 qm_status qm_tax_account(qm_tax *tax, const char *name, uint32_t *out);
 qm_status qm_tax_instrument(qm_tax *tax, const char *symbol, uint32_t *out);

@@ -42,6 +42,18 @@ const char *qm_tax_kind_name(qm_tax_kind kind) {
     return kind < QM_TAX_KIND_COUNT ? KINDS[kind] : "unknown";
 }
 
+bool qm_tax_known(const qm_tax *tax, name_kind kind, const char *name, uint64_t *out) {
+    for (; tax; tax = tax->base) {
+        const qm_map *map = kind == TEXT      ? &tax->texts
+                            : kind == ACCOUNT ? &tax->accounts_by_name
+                                              : &tax->symbols;
+        if (qm_map_get(map, name, out)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The map's value is the address of the copy. */
 qm_status qm_tax_text(qm_tax *tax, const char *text, const char **out) {
     uint64_t known;
@@ -49,7 +61,7 @@ qm_status qm_tax_text(qm_tax *tax, const char *text, const char **out) {
         *out = NULL;
         return QM_OK;
     }
-    if (qm_map_get(&tax->texts, text, &known)) {
+    if (qm_tax_known(tax, TEXT, text, &known)) {
         *out = (const char *)(uintptr_t)known;
         return QM_OK;
     }
@@ -77,7 +89,7 @@ static bool listed(const char *const *names, const char *name) {
 
 qm_status qm_tax_account(qm_tax *tax, const char *name, uint32_t *out) {
     uint64_t known;
-    if (qm_map_get(&tax->accounts_by_name, name, &known)) {
+    if (qm_tax_known(tax, ACCOUNT, name, &known)) {
         *out = (uint32_t)known;
         return QM_OK;
     }
@@ -135,7 +147,7 @@ static qm_status find_sig(qm_tax *tax, const char *symbol, uint32_t *out) {
             continue;
         }
         for (const char *const *other = *list; *other; other++) {
-            if (qm_map_get(&tax->symbols, *other, &known)) {
+            if (qm_tax_known(tax, SYMBOL, *other, &known)) {
                 *out = tax->instruments.items[known].sig;
                 return QM_OK;
             }
@@ -146,7 +158,7 @@ static qm_status find_sig(qm_tax *tax, const char *symbol, uint32_t *out) {
 
 qm_status qm_tax_instrument(qm_tax *tax, const char *symbol, uint32_t *out) {
     uint64_t known;
-    if (qm_map_get(&tax->symbols, symbol, &known)) {
+    if (qm_tax_known(tax, SYMBOL, symbol, &known)) {
         *out = (uint32_t)known;
         return QM_OK;
     }
@@ -246,10 +258,10 @@ static qm_status merge(qm_tax *tax, uint32_t from, uint32_t to) {
 /* The old name stays an alias: another broker may still use it. */
 qm_status qm_tax_rename(qm_tax *tax, const qm_tax_event *event) {
     uint64_t from, to;
-    if (!qm_map_get(&tax->symbols, event->symbol, &from)) {
+    if (!qm_tax_known(tax, SYMBOL, event->symbol, &from)) {
         return QM_OK; /* nothing of it was ever held */
     }
-    if (qm_map_get(&tax->symbols, event->new_symbol, &to)) {
+    if (qm_tax_known(tax, SYMBOL, event->new_symbol, &to)) {
         qm_status status = from == to ? QM_OK : merge(tax, (uint32_t)from, (uint32_t)to);
         return status == QM_OK ? qm_map_put(&tax->symbols, event->symbol, to) : status;
     }

@@ -94,6 +94,11 @@ void qm_tax_set_watch(qm_tax *tax, qm_tax_watch watch, void *context);
  * broken and answers QM_ESTATE; after any other error it is as it was. */
 qm_status qm_tax_apply(qm_tax *tax, const qm_tax_event *event, qm_error *err);
 
+/* A second engine that goes on from here by itself: what would come of an event is seen by giving it
+ * to a fork. Its first question is about its own rows: those that may still change and new ones. It
+ * borrows from tax, which may not change and has to outlive it. QM_ESTATE (broken), QM_ENOMEM. */
+qm_status qm_tax_fork(const qm_tax *tax, qm_tax **out, qm_error *err);
+
 /* Questions. */
 size_t qm_tax_rows(const qm_tax *tax, const qm_tax_row **out);
 size_t qm_tax_items(const qm_tax *tax, const qm_tax_item **out);

@@ -78,7 +78,7 @@ qm_status qm_tax_cross(qm_tax *tax, const opening *o) {
                  .book = o->book,
                  .side = other,
                  .qty = held,
-                 .method = tax->config.method,
+                 .method = o->event->has_method ? o->event->method : tax->config.method,
                  .picks = o->event->picks,
                  .pick_count = o->event->pick_count};
     status = qm_tax_step(tax, &money, held, &c.money);

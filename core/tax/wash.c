@@ -95,7 +95,7 @@ static qm_status adjust(qm_tax *tax, const qm_tax_row *row, place where, qm_deci
 }
 
 static qm_status amend(qm_tax *tax, uint32_t index, qm_decimal amount, bool permanent) {
-    qm_tax_row *row = &tax->rows.items[index];
+    qm_tax_row *row = &tax->rows.items[index - tax->row_base];
     qm_status status = qm_decimal_add(row->disallowed, amount, &row->disallowed);
     status = status == QM_OK ? qm_decimal_add(row->gain, amount, &row->gain) : status;
     if (status == QM_OK && permanent) {
@@ -134,7 +134,7 @@ static qm_status match(qm_tax *tax, loss *l, place where) {
     if (permanent) {
         s->wash_avail.raw -= own.raw;
     } else {
-        status = adjust(tax, &tax->rows.items[l->row], where, own, amount);
+        status = adjust(tax, &tax->rows.items[l->row - tax->row_base], where, own, amount);
     }
     return status == QM_OK ? amend(tax, l->row, amount, permanent) : status;
 }

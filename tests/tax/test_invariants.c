@@ -5,6 +5,7 @@
  */
 #include "base/mem.h"
 #include "base/rng.h"
+#include "tax/preview.h"
 #include "tax/tax.h"
 
 #include <setjmp.h>
@@ -312,6 +313,60 @@ static void test_later_events(void **state) {
     }
 }
 
+/* The rows that an event made and the losses it took, from the books before and after it. */
+static void compare_preview(const qm_tax_preview *p, const qm_tax *tax, size_t before,
+                            const qm_decimal *disallowed, uint64_t seed) {
+    const qm_tax_row *rows;
+    size_t n = qm_tax_rows(tax, &rows);
+    bool same = p->rows.length == n - before;
+    qm_decimal washed = QM_DECIMAL_ZERO;
+    for (size_t i = 0; i < before; i++) {
+        washed.raw += rows[i].disallowed.raw - disallowed[i].raw;
+    }
+    for (size_t i = 0; same && i < p->rows.length; i++) {
+        const qm_tax_row *a = &p->rows.items[i], *b = &rows[before + i];
+        same = strcmp(a->lot, b->lot) == 0 && strcmp(a->sale, b->sale) == 0 &&
+               a->qty.raw == b->qty.raw && a->gain.raw == b->gain.raw &&
+               a->disallowed.raw == b->disallowed.raw && a->term == b->term &&
+               a->proceeds_cents == b->proceeds_cents && a->basis_cents == b->basis_cents;
+    }
+    if (!same || washed.raw != p->washed.raw) {
+        fail_msg("seed %llu: the preview differs from what happened", (unsigned long long)seed);
+    }
+}
+
+/* 22: a preview gives the rows that come, and changes nothing. */
+static void test_preview(void **state) {
+    (void)state;
+    for (uint64_t seed = 1; seed <= SEEDS / 3; seed++) {
+        history h;
+        make(&h, seed, false);
+        qm_tax_config config = config_of((size_t)seed * 11 + METHOD_COUNT);
+        qm_tax *straight = play(&h, &config, h.count), *asked;
+        qm_error err = {0};
+        assert_int_equal(qm_tax_new(&config, &asked, &err), QM_OK);
+        for (size_t i = 0; i < h.count; i++) {
+            qm_tax_preview p;
+            qm_decimal disallowed[4 * EVENTS + 64];
+            const qm_tax_row *rows;
+            assert_int_equal(qm_tax_preview_event(asked, &h.events[i], &p, &err), QM_OK);
+            size_t before = qm_tax_rows(asked, &rows);
+            assert_true(before < sizeof disallowed / sizeof *disallowed);
+            for (size_t k = 0; k < before; k++) {
+                disallowed[k] = rows[k].disallowed;
+            }
+            assert_int_equal(qm_tax_apply(asked, &h.events[i], &err), QM_OK);
+            compare_preview(&p, asked, before, disallowed, seed);
+            qm_tax_preview_fini(&p);
+        }
+        if (!same_rows(straight, asked)) {
+            fail_msg("seed %llu: a preview has changed rows", (unsigned long long)seed);
+        }
+        qm_tax_free(straight);
+        qm_tax_free(asked);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_every_policy),
@@ -319,6 +374,7 @@ int main(void) {
         cmocka_unit_test(test_refusal_changes_nothing),
         cmocka_unit_test(test_one_account),
         cmocka_unit_test(test_later_events),
+        cmocka_unit_test(test_preview),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
