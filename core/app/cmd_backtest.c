@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/decisions.h"
 #include "app/results.h"
+#include "app/settings.h"
 #include "base/log.h"
 
 #include <stdio.h>
@@ -90,6 +91,12 @@ static qm_status build(qm_desk *desk, const qm_args *args, qm_recorder *recorder
                                .account_type = qm_args_get(args, "account-type", "taxable"),
                                .fractional = qm_args_has(args, "fractional")};
     const char *account = qm_args_get(args, "account", "margin");
+    const char *lots = qm_args_get(args, "lots", "fifo");
+    sleeve.method = qm_tax_method_from(lots);
+    if (sleeve.method == QM_TAX_METHOD_COUNT || sleeve.method == QM_TAX_SPECIFIC) {
+        return qm_error_set(err, QM_EUSAGE, "--lots \"%s\": no such method (fifo, hifo, ...)",
+                            lots);
+    }
     if (!qm_account_kind_parse(account, &sleeve.account)) {
         return qm_error_set(err, QM_EUSAGE, "--account \"%s\": use cash, margin or unlimited",
                             account);
@@ -110,6 +117,7 @@ static qm_status build(qm_desk *desk, const qm_args *args, qm_recorder *recorder
                                .sim = &sim,
                                .seed = 1,
                                .base_tf = desk->tf,
+                               .rates = qm_settings_rates(),
                                .observer = {.on_decision = qm_recorder_take, .data = recorder}};
     if (status == QM_OK) {
         status = qm_engine_new(&config, &desk->engine);
@@ -220,10 +228,10 @@ static qm_status run(const qm_args *args, qm_error *err) {
 }
 
 static const char *const OPTIONS[] = {
-    "bars=",     "set=",       "preset=",       "cash=",      "from=",  "to=",      "commission=",
-    "slippage=", "account=",   "account-type=", "fractional", "path=",  "json",     "report=",
-    "data=",     "no-journal", "tf=",           "tz=",        "stamp=", "factors=", "verbose",
-    NULL};
+    "bars=",     "set=",  "preset=",    "cash=",         "from=",      "to=",    "commission=",
+    "slippage=", "lots=", "account=",   "account-type=", "fractional", "path=",  "json",
+    "report=",   "data=", "no-journal", "tf=",           "tz=",        "stamp=", "factors=",
+    "verbose",   NULL};
 
 const qm_command qm_command_backtest = {
     "backtest",
@@ -236,6 +244,7 @@ const qm_command qm_command_backtest = {
     "  --commission MODEL   none | per_share:0.005,min=1 | per_contract:0.65 | pct:0.1\n"
     "  --slippage MODEL     none | bps:5 | ticks:1 | range:0.1\n"
     "  --account KIND       cash | margin | unlimited    --account-type taxable | ira\n"
+    "  --lots METHOD        how its broker relieves lots: fifo | lifo | hifo | min_tax | ...\n"
     "  --fractional         the account trades fractions\n"
     "  --path P             pessimistic | optimistic | ohlc: the way inside a bar\n"
     "  --tf 1m --tz ZONE --stamp start|end --factors FILE   how the files are read\n"

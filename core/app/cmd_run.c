@@ -102,6 +102,9 @@ static qm_status read_account(const qm_args *args, qm_sleeve_config *out, qm_err
                             broker);
     }
     out->broker = "paper";
+    out->account_name = kind ? account : "main";
+    const char *method = qm_setting_of("accounts", account, "method");
+    out->method = method ? qm_tax_method_from(method) : QM_TAX_FIFO;
     out->account_type = qm_args_get(args, "account-type", type ? type : "taxable");
     out->fractional =
         qm_args_has(args, "fractional") || (fractional && strcmp(fractional, "true") == 0);
@@ -222,7 +225,8 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
                                .limits = limits,
                                .seed = 1,
                                .late_bars = true,
-                               .base_tf = d->desk.tf};
+                               .base_tf = d->desk.tf,
+                               .rates = qm_settings_rates()};
     status = qm_engine_new(&config, &d->desk.engine);
     return status == QM_OK ? qm_crew_install(&d->crew, err)
                            : qm_error_set(err, status, "the book: %s", qm_status_text(status));

@@ -4,6 +4,7 @@
 #include "app/command.h"
 #include "broker/sim/sim.h"
 #include "host/config.h"
+#include "tax/tax.h"
 #include "trade/risk.h"
 
 #include <stdio.h>
@@ -31,6 +32,10 @@ static bool is_account(const char *value) {
 }
 static bool is_type(const char *value) {
     return strcmp(value, "taxable") == 0 || strcmp(value, "ira") == 0;
+}
+static bool is_method(const char *value) {
+    qm_tax_method method = qm_tax_method_from(value);
+    return method != QM_TAX_METHOD_COUNT && method != QM_TAX_SPECIFIC;
 }
 static bool is_level(const char *value) {
     static const char *const levels[] = {"debug", "info", "warn", "error"};
@@ -69,11 +74,13 @@ static const struct {
     {"version", "integer", is_version, "1: a higher one is of a newer program"},
     {"tax.short_term", "string", is_rate, "a share as text: \"0.35\""},
     {"tax.long_term", "string", is_rate, "a share as text: \"0.15\""},
+    {"tax.separate", "boolean", is_any, "true when married and filing separately"},
     {"universe.*", "string", is_symbol, "a symbol"},
     {"data_dir", "string", is_any, "folder of market.db and book.db"},
     {"commission", "string", is_commission, "none, per_share:0.005,min=1, ..."},
     {"slippage", "string", is_slippage, "none, bps:5, ticks:1, range:0.1"},
     {"accounts.*.type", "string", is_type, "taxable or ira"},
+    {"accounts.*.method", "string", is_method, "how its broker relieves lots: fifo, hifo, ..."},
     {"accounts.*.kind", "string", is_account, "cash, margin or unlimited"},
     {"accounts.*.broker", "string", is_any, "paper"},
     {"accounts.*.cash", "string", is_decimal, "an amount as text: \"25000.00\""},
@@ -170,6 +177,16 @@ const char *qm_setting(const char *name) {
         }
     }
     return NULL;
+}
+
+qm_tax_rates qm_settings_rates(void) {
+    const char *short_term = qm_setting("tax.short_term"), *long_term = qm_setting("tax.long_term");
+    const char *separate = qm_setting("tax.separate");
+    qm_tax_rates rates = {.separate = separate && strcmp(separate, "true") == 0};
+    rates.known = short_term && long_term &&
+                  qm_decimal_parse(short_term, strlen(short_term), &rates.short_term) == QM_OK &&
+                  qm_decimal_parse(long_term, strlen(long_term), &rates.long_term) == QM_OK;
+    return rates;
 }
 
 const char *qm_setting_of(const char *group, const char *name, const char *key) {

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "host/config.h"
+#include "tax/rates.h"
 
 /* QM_CONFIG, or config.lua in the user's configuration folder. Returns out. */
 const char *qm_settings_path(char *out, size_t size);
@@ -19,6 +20,8 @@ qm_status qm_settings_read(const char *path, qm_config_entries *out, qm_buf *fin
 qm_status qm_settings_use(qm_error *err);
 /* A value in force, by dotted name; NULL: not set. */
 const char *qm_setting(const char *name);
+/* The taxpayer's rates; not known unless both are set. */
+qm_tax_rates qm_settings_rates(void);
 /* group.name.key */
 const char *qm_setting_of(const char *group, const char *name, const char *key);
 

@@ -260,3 +260,11 @@ qm_date qm_calendar_session_of(qm_time time) {
 bool qm_calendar_known(const char *name) {
     return name && strcmp(name, "XNYS") == 0;
 }
+
+qm_date qm_settlement_date(qm_date traded) {
+    int32_t days = traded >= qm_date_from_ymd(2024, 5, 28)  ? 1
+                   : traded >= qm_date_from_ymd(2017, 9, 5) ? 2
+                                                            : 3;
+    qm_date settled = qm_calendar_add(traded, days);
+    return settled == QM_DATE_NONE ? traded + days : settled;
+}

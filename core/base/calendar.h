@@ -38,6 +38,9 @@ qm_date qm_calendar_add(qm_date date, int32_t n);
 /* The session date to which an instant belongs: its New York date when that is a session and
  * the instant is at or before its close... else the next session. */
 qm_date qm_calendar_session_of(qm_time time);
+/* When a trade of US stocks settles: T+1 since 2024-05-28, T+2 since 2017-09-05, T+3 before (SEC
+ * Rule 15c6-1), in sessions; outside the calendar's range in days. */
+qm_date qm_settlement_date(qm_date traded);
 /* "XNYS" is the only name; NULL-safe. */
 bool qm_calendar_known(const char *name);
 

@@ -13,6 +13,7 @@ static void open_ctx(lua_State *L) {
     qm_bind_trade(L);
     qm_bind_position(L);
     qm_bind_record(L);
+    qm_bind_tax(L);
     qm_bind_fields(L);
 }
 

@@ -17,6 +17,7 @@ void qm_bind_atr(lua_State *L);
 void qm_bind_trade(lua_State *L);
 void qm_bind_position(lua_State *L);
 void qm_bind_record(lua_State *L);
+void qm_bind_tax(lua_State *L);
 void qm_bind_fields(lua_State *L);
 
 /* The engine of the running script; raises while the file is only loaded. */

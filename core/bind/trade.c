@@ -8,8 +8,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char *const KEYS[] = {"qty",    "amount", "type", "limit",  "stop", "tif",
-                                   "reason", "short",  "side", "symbol", NULL};
+static const char *const KEYS[] = {"qty",  "amount",  "type",       "limit", "stop",
+                                   "tif",  "reason",  "short",      "side",  "symbol",
+                                   "lots", "max_tax", "avoid_wash", NULL};
 
 static int known_key(const char *key) {
     for (int i = 0; KEYS[i]; i++) {
@@ -75,6 +76,26 @@ static void read_names(lua_State *L, int table, qm_order *order) {
     lua_pop(L, 4);
 }
 
+static void read_tax(lua_State *L, int table, qm_order *order) {
+    lua_getfield(L, table, "lots");
+    if (!lua_isnil(L, -1)) {
+        qm_tax_method method = qm_tax_method_from(luaL_checkstring(L, -1));
+        if (method == QM_TAX_METHOD_COUNT || method == QM_TAX_SPECIFIC) {
+            luaL_error(L, "lots = \"%s\": no such method (fifo, lifo, hifo, min_tax, ...)",
+                       lua_tostring(L, -1));
+        }
+        order->lots = qm_tax_method_name(method);
+    }
+    lua_getfield(L, table, "max_tax");
+    if (!lua_isnil(L, -1)) {
+        order->has_max_tax = true;
+        order->max_tax = qm_check_money(L, -1, "max_tax", (qm_decimal){QM_DECIMAL_SCALE / 100});
+    }
+    lua_getfield(L, table, "avoid_wash");
+    order->avoid_wash = lua_toboolean(L, -1);
+    lua_pop(L, 3);
+}
+
 static void read_request(lua_State *L, int table, qm_order *order) {
     luaL_checktype(L, table, LUA_TTABLE);
     check_keys(L, table);
@@ -98,6 +119,7 @@ static void read_request(lua_State *L, int table, qm_order *order) {
     order->limit = money_field(L, table, "limit", tick);
     order->stop = money_field(L, table, "stop", tick);
     read_names(L, table, order);
+    read_tax(L, table, order);
 }
 
 static int send(lua_State *L, qm_order *request) {

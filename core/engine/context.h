@@ -52,6 +52,14 @@ qm_total qm_ctx_buying_power(const qm_engine *engine, uint32_t s);
 void qm_ctx_working(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,
                     qm_decimal *qty, qm_decimal *amount);
 
+/* The tax book of all sleeves, up to date. It belongs to the engine and lives until the next event.
+ * Errors as of qm_tax_apply. */
+qm_status qm_ctx_tax(qm_engine *engine, qm_tax **out, qm_error *err);
+const qm_tax_rates *qm_ctx_rates(const qm_engine *engine);
+/* A trade of the strategy's account today, as an event to preview. qty > 0. */
+qm_status qm_ctx_tax_event(const qm_engine *engine, uint32_t s, const qm_order *order,
+                           qm_decimal price, qm_tax_event *out);
+
 /* Records. json must be canonical. kind SIGNAL or NOTIFY. */
 qm_status qm_ctx_record(qm_engine *engine, uint32_t s, qm_decision_kind kind,
                         qm_instrument_id instrument, const qm_buf *json);

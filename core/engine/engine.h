@@ -20,6 +20,7 @@
 #include "engine/strategy.h"
 #include "event/event.h"
 #include "store/book.h"
+#include "tax/preview.h"
 #include "trade/risk.h"
 
 typedef struct qm_engine qm_engine;
@@ -71,6 +72,7 @@ typedef struct qm_engine_config {
     qm_time trade_from;   /* no callbacks for bars before (warm-up); QM_TIME_NONE: none */
     bool late_bars;       /* real clock: bars come after their time, as the store gets them */
     bool keep_decisions;  /* keep the text of decisions (tests, reports) */
+    qm_tax_rates rates;   /* of the taxpayer; not known: no tax is worked out */
     qm_engine_observer observer;
 } qm_engine_config;
 
@@ -79,6 +81,8 @@ typedef struct qm_sleeve_config {
     qm_decimal cash; /* opening deposit of a new sleeve */
     bool fractional;
     const char *account_type; /* "taxable", "ira": what ctx.account.type says */
+    const char *account_name; /* for the tax office; sleeves may share one; NULL: "main" */
+    qm_tax_method method;     /* by which the account's broker relieves lots */
     const char *broker;       /* "paper" */
     const char *file;         /* for the book */
     const char *preset;       /* may be NULL */
@@ -152,7 +156,8 @@ typedef struct qm_sleeve_view {
     const qm_ledger *ledger;
     qm_account_kind account;
     bool fractional;
-    const char *account_type, *broker;
+    const char *account_type, *account_name, *broker;
+    qm_tax_method method;
     qm_run_state state;
     const char *fault;   /* message of the last fault, "" when none */
     uint64_t generation; /* 1, then one more for each swap */

@@ -17,6 +17,7 @@
 #include "codec/json.h"
 #include "engine/context.h"
 #include "engine/engine.h"
+#include "tax/feed.h"
 
 typedef struct sleeve sleeve;
 typedef struct subscription subscription;
@@ -100,7 +101,9 @@ struct sleeve {
     qm_engine *engine;
     uint32_t index;
     binding *bound;
-    char *file, *preset, *params_json, *account_type, *broker;
+    char *file, *preset, *params_json, *account_type, *account_name, *broker;
+    qm_tax_method method;
+    size_t txns_taxed; /* that the tax book has */
     char source_hash[QM_SHA256_HEX];
     qm_account_kind account;
     bool fractional;
@@ -201,6 +204,9 @@ struct qm_engine {
     QM_VEC(op) ops;
     QM_VEC(qm_fill) fills;
 
+    qm_tax *tax; /* of all sleeves; made when somebody asks */
+    qm_tax_feed *tax_feed;
+
     qm_status failed; /* sticky: the books could not be kept */
     qm_error failure;
     qm_error scratch; /* of callbacks */
@@ -257,6 +263,7 @@ qm_status qm_engine_take_bar(qm_engine *e, const qm_event *event);
 qm_status qm_engine_close_slice(qm_engine *e, bool quiet);
 
 /* money.c */
+void qm_sleeve_choose_relief(sleeve *s);          /* before the first transaction */
 qm_status qm_sleeve_book(sleeve *s, qm_txn *txn); /* ledger, holdings; failure is sticky */
 qm_status qm_sleeve_refresh(sleeve *s);           /* holdings from the ledger */
 void qm_sleeve_value(sleeve *s, qm_total *equity, qm_total *gross);
@@ -280,9 +287,16 @@ qm_decimal qm_engine_sellable(void *data, const qm_order *order);
 void qm_engine_order_changed(qm_engine *e, qm_order *order, qm_order_state to, bool tell);
 
 /* orders.c */
+/* What an order is valued at: its limit, its stop, or the last price; 0: unknown. */
+qm_decimal qm_order_price(qm_engine *e, const qm_order *order);
 qm_status qm_engine_send(qm_engine *e);
 void qm_sleeve_cancel_for_fault(sleeve *s);
 void qm_engine_drop_ops_from(qm_engine *e, size_t first);
+
+/* tax.c */
+void qm_engine_drop_tax(qm_engine *e); /* it is made again from the ledgers */
+/* Whether the order's own limits on tax forbid it; fills in rule, value and limit. */
+bool qm_order_refused_by_tax(sleeve *s, qm_order *order);
 
 /* actions.c */
 qm_status qm_engine_on_action(qm_engine *e, const qm_event *event);

@@ -5,6 +5,7 @@
 #include "engine/internal.h"
 
 #include "base/calendar.h"
+#include "base/mem.h"
 
 qm_status qm_sleeve_refresh(sleeve *s) {
     const qm_position *positions;
@@ -24,6 +25,46 @@ qm_status qm_sleeve_refresh(sleeve *s) {
         }
     }
     return QM_OK;
+}
+
+/* The sleeve's lots by its account's method, on their own basis: wash sales are the tax book's. */
+static qm_status arrange(void *data, const qm_txn *txn, qm_lot *lots, size_t count) {
+    const sleeve *s = data;
+    const qm_tax_rates *rates = &s->engine->config.rates;
+    qm_tax_sale sale = {.method = s->method,
+                        .is_short = txn->qty.raw > 0,
+                        .date = txn->date,
+                        .qty = {txn->qty.raw < 0 ? -txn->qty.raw : txn->qty.raw},
+                        .rates = {rates->short_term, rates->long_term}};
+    qm_tax_held_lot *held = qm_reallocarray(NULL, count, sizeof *held);
+    size_t *order = qm_reallocarray(NULL, count, sizeof *order);
+    qm_lot *sorted = qm_reallocarray(NULL, count, sizeof *sorted);
+    qm_status status = held && order && sorted ? QM_OK : QM_ENOMEM;
+    if (status == QM_OK) {
+        status = qm_decimal_amount(sale.qty, txn->multiplier, txn->price, &sale.money);
+    }
+    if (status == QM_OK) {
+        status = sale.is_short ? qm_decimal_add(sale.money, txn->fee, &sale.money)
+                               : qm_decimal_sub(sale.money, txn->fee, &sale.money);
+    }
+    for (size_t i = 0; status == QM_OK && i < count; i++) {
+        held[i] = (qm_tax_held_lot){{lots[i].qty.raw < 0 ? -lots[i].qty.raw : lots[i].qty.raw},
+                                    lots[i].basis,
+                                    lots[i].acquired};
+        sorted[i] = lots[i];
+    }
+    status = status == QM_OK ? qm_tax_relief_order(&sale, held, count, order) : status;
+    for (size_t i = 0; status == QM_OK && i < count; i++) {
+        lots[i] = sorted[order[i]];
+    }
+    qm_free(held);
+    qm_free(order);
+    qm_free(sorted);
+    return status;
+}
+
+void qm_sleeve_choose_relief(sleeve *s) {
+    qm_ledger_set_relief(s->ledger, s->method == QM_TAX_FIFO ? NULL : arrange, s);
 }
 
 qm_status qm_sleeve_book(sleeve *s, qm_txn *txn) {
@@ -66,23 +107,11 @@ void qm_sleeve_value(sleeve *s, qm_total *equity, qm_total *gross) {
     }
 }
 
-/* Sessions until a sale's money is there: T+1 since 2024-05-28, T+2 since 2017-09-05, T+3 before.
- */
-static int32_t settlement_days(qm_date date) {
-    if (date >= qm_date_from_ymd(2024, 5, 28)) {
-        return 1;
-    }
-    return date >= qm_date_from_ymd(2017, 9, 5) ? 2 : 3;
-}
-
 qm_status qm_sleeve_note_sale(sleeve *s, const qm_txn *txn) {
     if (s->account != QM_ACCOUNT_CASH || txn->qty.raw >= 0) {
         return QM_OK;
     }
-    unsettled_sale sale = {.settles = qm_calendar_add(txn->date, settlement_days(txn->date))};
-    if (sale.settles == QM_DATE_NONE) {
-        sale.settles = txn->date + settlement_days(txn->date);
-    }
+    unsettled_sale sale = {.settles = qm_settlement_date(txn->date)};
     qm_decimal qty = {-txn->qty.raw}, amount;
     qm_status status = qm_decimal_amount(qty, txn->multiplier, txn->price, &amount);
     if (status == QM_OK) {

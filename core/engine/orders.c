@@ -7,8 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* What an order is valued at: its limit, its stop, or the last price. */
-static qm_decimal price_of(qm_engine *e, const qm_order *order) {
+qm_decimal qm_order_price(qm_engine *e, const qm_order *order) {
     qm_decimal price = {0};
     if (order->limit.raw > 0) {
         return order->limit;
@@ -28,7 +27,7 @@ static qm_decimal sum_or_most(qm_decimal a, qm_decimal b) {
 
 /* Units that an open order may still move, a replacement under way counted in. */
 static qm_decimal left_of(qm_engine *e, const qm_order *order) {
-    qm_decimal left = qm_order_remaining(order), price = price_of(e, order);
+    qm_decimal left = qm_order_remaining(order), price = qm_order_price(e, order);
     if (order->want_qty.raw > order->qty.raw) {
         left.raw += order->want_qty.raw - order->qty.raw;
     }
@@ -60,7 +59,7 @@ static qm_decimal units_ahead(sleeve *s, const qm_order *like, uint64_t before,
 static qm_decimal opening_amount(sleeve *s, const qm_order *other, const qm_order *order) {
     qm_engine *e = s->engine;
     qm_decimal amount = other->amount, position, closable, left = left_of(e, other);
-    qm_decimal price = price_of(e, other);
+    qm_decimal price = qm_order_price(e, other);
     position = qm_ledger_position(s->ledger, other->instrument).qty;
     closable = qm_risk_closable(position, other->side, QM_DECIMAL_ZERO);
     if (closable.raw > 0) { /* rare: else the walk over those before it is not needed */
@@ -91,7 +90,7 @@ static qm_risk_view risk_view(sleeve *s, const qm_order *order) {
                          .cash = qm_ledger_cash(s->ledger),
                          .unsettled = qm_sleeve_unsettled(s),
                          .position = qm_ledger_position(s->ledger, order->instrument).qty,
-                         .price = price_of(s->engine, order)};
+                         .price = qm_order_price(s->engine, order)};
     qm_sleeve_value(s, &view.equity, &view.gross);
     add_pending(s, order, &view);
     return view;
@@ -167,8 +166,9 @@ qm_status qm_ctx_order(qm_engine *e, uint32_t index, const qm_order *request, co
     if (status != QM_OK) {
         return qm_error_set(err, status, "out of memory");
     }
-    bool refused =
-        refused_by_dates(s, kept) || qm_risk_check(&e->config.limits, &view, kept) != QM_OK;
+    bool refused = refused_by_dates(s, kept) ||
+                   qm_risk_check(&e->config.limits, &view, kept) != QM_OK ||
+                   qm_order_refused_by_tax(s, kept);
     status = qm_sleeve_decide_order(s, kept);
     if (refused) {
         qm_sleeve_count_rule(s, kept->rule);
@@ -243,7 +243,7 @@ static bool refused_by_risk(sleeve *s, qm_order *order, const qm_order_change *c
     wanted.limit = change->limit.raw ? change->limit : wanted.limit;
     wanted.stop = change->stop.raw ? change->stop : wanted.stop;
     qm_risk_view view = risk_view(s, order); /* leaves this order's own share out */
-    view.price = price_of(s->engine, &wanted);
+    view.price = qm_order_price(s->engine, &wanted);
     if (qm_risk_check(&s->engine->config.limits, &view, &wanted) == QM_OK) {
         return false;
     }

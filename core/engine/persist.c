@@ -139,6 +139,9 @@ static qm_status put_row(sleeve *s, qm_error *err) {
         snprintf(row.file, sizeof row.file, "%s", s->file);
         snprintf(row.preset, sizeof row.preset, "%s", s->preset);
         snprintf(row.account, sizeof row.account, "%s", qm_account_kind_name(s->account));
+        snprintf(row.account_name, sizeof row.account_name, "%s", s->account_name);
+        snprintf(row.account_type, sizeof row.account_type, "%s", s->account_type);
+        snprintf(row.lot_method, sizeof row.lot_method, "%s", qm_tax_method_name(s->method));
         snprintf(row.source_hash, sizeof row.source_hash, "%s", s->source_hash);
         snprintf(row.status, sizeof row.status, "%s", run_state_name(s->state));
         snprintf(row.message, sizeof row.message, "%.255s", s->fault);

@@ -50,6 +50,8 @@ qm_sleeve_view qm_engine_sleeve(const qm_engine *e, uint32_t index) {
                             .account = s->account,
                             .fractional = s->fractional,
                             .account_type = s->account_type,
+                            .account_name = s->account_name,
+                            .method = s->method,
                             .broker = s->broker,
                             .state = s->state,
                             .fault = s->fault,

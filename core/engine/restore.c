@@ -204,6 +204,12 @@ static qm_status restore_extra(sleeve *s, qm_error *err) {
 static qm_status restore_row(sleeve *s, const qm_sleeve_row *row, qm_error *err) {
     memcpy(s->chain, row->decision_hash, sizeof s->chain);
     s->decisions = row->decisions;
+    s->method = qm_tax_method_from(row->lot_method); /* by which its history was booked */
+    if (s->method == QM_TAX_METHOD_COUNT) {
+        return qm_error_set(err, QM_EDATA, "the book has %s as the lot method of %s",
+                            row->lot_method, row->name);
+    }
+    qm_sleeve_choose_relief(s);
     if (row->state && s->bound->ops->load) {
         qm_status status = s->bound->ops->load(s->bound->self, row->state, row->state_length,
                                                row->state_version, err);

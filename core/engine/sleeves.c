@@ -30,6 +30,7 @@ void qm_sleeve_free(sleeve *s) {
     qm_free(s->preset);
     qm_free(s->params_json);
     qm_free(s->account_type);
+    qm_free(s->account_name);
     qm_free(s->broker);
     qm_free(s);
 }
@@ -49,7 +50,9 @@ static qm_status fill_in(sleeve *s, const qm_sleeve_config *config) {
     s->preset = copy_of(config->preset, "", &ok);
     s->params_json = copy_of(config->params_json, "{}", &ok);
     s->account_type = copy_of(config->account_type, "taxable", &ok);
+    s->account_name = copy_of(config->account_name, "main", &ok);
     s->broker = copy_of(config->broker, "paper", &ok);
+    s->method = config->method;
     snprintf(s->source_hash, sizeof s->source_hash, "%s",
              config->source_hash ? config->source_hash : "");
     qm_buf_init(&s->log, (size_t)1 << 32);
@@ -58,6 +61,9 @@ static qm_status fill_in(sleeve *s, const qm_sleeve_config *config) {
     s->generation = 1;
     s->row_dirty = true;
     qm_status status = qm_ledger_new(&s->ledger);
+    if (status == QM_OK) {
+        qm_sleeve_choose_relief(s);
+    }
     return ok ? status : QM_ENOMEM;
 }
 
@@ -119,6 +125,7 @@ qm_status qm_engine_add(qm_engine *e, const qm_strategy_ops *ops, void *self,
         return status == QM_ENOMEM ? qm_error_set(err, status, "out of memory") : status;
     }
     *index = s->index;
+    qm_engine_drop_tax(e);
     qm_engine_relink(e);
     if (ops->attach) {
         ops->attach(self, e, s->index);

@@ -61,7 +61,9 @@ struct qm_script {
     /* The bar of the call at hand; NULL outside. */
     const qm_bar *bar;
     qm_instrument_id bar_instrument;
-    size_t slice_rows; /* of the reused slice tables */
+    size_t slice_rows;    /* of the reused slice tables */
+    qm_tax_preview asked; /* answers that Lua's tables are made from */
+    qm_tax_harvest_vec found;
     qm_buf scratch;
 };
 

@@ -255,6 +255,8 @@ void qm_script_free(qm_script *s) {
     qm_vec_fini(&s->inputs);
     qm_vec_fini(&s->schedules);
     qm_buf_fini(&s->scratch);
+    qm_tax_preview_fini(&s->asked);
+    qm_vec_fini(&s->found);
     qm_free(s->path);
     qm_free(s->module_dir);
     qm_free(s->preset);

@@ -22,6 +22,8 @@ typedef struct totals {
 } totals;
 
 struct qm_ledger {
+    qm_ledger_arrange arrange;
+    void *arrange_data;
     totals t;
     uint64_t lot_ids; /* given out so far */
     size_t account_count;

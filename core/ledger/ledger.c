@@ -130,6 +130,11 @@ static qm_status dispatch(qm_ledger *ledger, const qm_txn *txn) {
     return QM_EINVAL;
 }
 
+void qm_ledger_set_relief(qm_ledger *ledger, qm_ledger_arrange arrange, void *data) {
+    ledger->arrange = arrange;
+    ledger->arrange_data = data;
+}
+
 qm_status qm_ledger_apply(qm_ledger *ledger, qm_txn *txn, qm_error *err) {
     qm_status status = qm_vec_reserve(&ledger->txns, ledger->txns.length + 1);
     if (status == QM_OK) {

@@ -4,8 +4,9 @@
  *
  * The ledger takes an append-only sequence of transactions; everything else (positions, lots, rows)
  * follows from them by replay. qm_ledger_apply either books a transaction whole or, on any error,
- * leaves the ledger as it was. Lots are relieved first in, first out. Sums reconcile: over all time
- * cash + cost of open lots = deposits + realised + income - fees, to 1e-9.
+ * leaves the ledger as it was. Lots are relieved first in, first out, or as the owner arranges
+ * them. Sums reconcile: over all time cash + cost of open lots = deposits + realised + income -
+ * fees, to 1e-9.
  *
  * Rounding: a partial close takes basis x closed/open of the lot, half even, and the rest stays in
  * the lot; proceeds of a fill are split over the lots in the same way with the last lot taking the
@@ -77,6 +78,11 @@ typedef struct qm_ledger qm_ledger;
 
 qm_status qm_ledger_new(qm_ledger **out);
 void qm_ledger_free(qm_ledger *ledger);
+/* Puts the open lots of an instrument (oldest first) into the order in which a sale relieves them.
+ * price and amount of what is closed are the transaction's. QM_ENOMEM. */
+typedef qm_status (*qm_ledger_arrange)(void *data, const qm_txn *txn, qm_lot *lots, size_t count);
+/* NULL: first in, first out. */
+void qm_ledger_set_relief(qm_ledger *ledger, qm_ledger_arrange arrange, void *data);
 /* Books txn (txn->seq is set). QM_EINVAL, QM_EOVERFLOW, QM_ELOTS, QM_ENOMEM: nothing changed. */
 qm_status qm_ledger_apply(qm_ledger *ledger, qm_txn *txn, qm_error *err);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: MIT
  *
- * A trade opens a lot, closes lots (first in, first out), or does both: then amount and fee are
- * split between the parts by quantity, the opening part taking the remainder.
+ * A trade opens a lot, closes lots (the oldest first, or as arranged), or does both: then amount
+ * and fee are split between the parts by quantity, the opening part taking the remainder.
  */
 #include "ledger/internal.h"
 
 #include <stdint.h>
+#include <stdlib.h>
 
 /* One part of a trade; quantities are magnitudes. */
 typedef struct part {
@@ -166,6 +167,26 @@ static qm_status check_shape(const holding *h, const qm_txn *txn) {
     return fine && (h->qty.raw == 0 || h->multiplier == txn->multiplier) ? QM_OK : QM_EINVAL;
 }
 
+static int by_id(const void *x, const void *y) {
+    const qm_lot *a = x, *b = y;
+    return (a->id > b->id) - (a->id < b->id);
+}
+
+/* Back in order of age, whatever has been relieved. */
+static void restore_order(const qm_ledger *ledger, holding *h) {
+    size_t count = h->lots.length - h->first;
+    if (ledger->arrange && count > 1) {
+        qsort(h->lots.items + h->first, count, sizeof *h->lots.items, by_id);
+    }
+}
+
+static qm_status arrange(qm_ledger *ledger, holding *h, const qm_txn *txn) {
+    size_t count = h->lots.length - h->first;
+    return ledger->arrange && count > 1
+               ? ledger->arrange(ledger->arrange_data, txn, h->lots.items + h->first, count)
+               : QM_OK;
+}
+
 qm_status qm_ledger_trade(qm_ledger *ledger, const qm_txn *txn) {
     holding *h;
     qm_status status = qm_ledger_holding(ledger, txn->instrument, &h);
@@ -187,6 +208,9 @@ qm_status qm_ledger_trade(qm_ledger *ledger, const qm_txn *txn) {
         status = plan_cash(txn, &close, &open, &t);
     }
     if (status == QM_OK && closing.raw > 0) {
+        status = arrange(ledger, h, txn);
+    }
+    if (status == QM_OK && closing.raw > 0) {
         status = plan_close(ledger, txn, &close, &rows, &t);
     }
     if (status == QM_OK && open.qty.raw > 0) {
@@ -205,10 +229,12 @@ qm_status qm_ledger_trade(qm_ledger *ledger, const qm_txn *txn) {
         status = QM_EOVERFLOW;
     }
     if (status != QM_OK) {
+        restore_order(ledger, h);
         return status;
     }
     ledger->t = t;
     commit_close(ledger, h, rows);
+    restore_order(ledger, h);
     if (open.qty.raw > 0) {
         commit_open(ledger, h, &lot);
     }

@@ -42,6 +42,9 @@ static const char *const STEPS[] = {
     " cash TEXT NOT NULL, PRIMARY KEY(sleeve, time)) WITHOUT ROWID;",
     "CREATE INDEX decisions_by_symbol ON decisions(symbol, time);"
     "CREATE INDEX decisions_by_kind ON decisions(kind, time);",
+    "ALTER TABLE sleeves ADD COLUMN account_name TEXT NOT NULL DEFAULT 'main';"
+    "ALTER TABLE sleeves ADD COLUMN account_type TEXT NOT NULL DEFAULT 'taxable';"
+    "ALTER TABLE sleeves ADD COLUMN lot_method TEXT NOT NULL DEFAULT 'FIFO';",
 };
 
 static const qm_db_schema SCHEMA = {
@@ -109,7 +112,7 @@ void qm_sleeve_row_fini(qm_sleeve_row *row) {
 qm_status qm_book_put_sleeve(qm_book *b, const qm_sleeve_row *row, qm_error *err) {
     sqlite3_stmt *s = qm_db_prepare(&b->db, BK_PUT_SLEEVE,
                                     "INSERT OR REPLACE INTO sleeves VALUES(?1, ?2, ?3, ?4, ?5, ?6,"
-                                    " ?7, ?8, ?9, ?10, ?11, ?12)",
+                                    " ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
                                     err);
     if (!s) {
         return QM_EIO;
@@ -126,6 +129,9 @@ qm_status qm_book_put_sleeve(qm_book *b, const qm_sleeve_row *row, qm_error *err
     qm_db_bind_text(s, 10, row->message);
     sqlite3_bind_blob(s, 11, row->decision_hash, sizeof row->decision_hash, SQLITE_STATIC);
     sqlite3_bind_int64(s, 12, (int64_t)row->decisions);
+    qm_db_bind_text(s, 13, row->account_name);
+    qm_db_bind_text(s, 14, row->account_type);
+    qm_db_bind_text(s, 15, row->lot_method);
     return qm_db_run(&b->db, s, err);
 }
 
@@ -145,11 +151,13 @@ static bool copy_column(sqlite3_stmt *s, int column, char **out, size_t *length)
 }
 
 qm_status qm_book_load_sleeves(qm_book *b, qm_sleeve_row_vec *out, qm_error *err) {
-    sqlite3_stmt *s = qm_db_prepare(&b->db, BK_LOAD_SLEEVES,
-                                    "SELECT name, file, preset, account, source_hash, params_json,"
-                                    " state, state_version, status, message, decision_hash,"
-                                    " decisions FROM sleeves ORDER BY name",
-                                    err);
+    sqlite3_stmt *s =
+        qm_db_prepare(&b->db, BK_LOAD_SLEEVES,
+                      "SELECT name, file, preset, account, source_hash, params_json,"
+                      " state, state_version, status, message, decision_hash,"
+                      " decisions, account_name, account_type, lot_method FROM sleeves"
+                      " ORDER BY name",
+                      err);
     int more = s ? 1 : -1;
     while (more > 0 && (more = qm_db_step(&b->db, s, err)) > 0) {
         qm_sleeve_row row = {.state_version = sqlite3_column_int64(s, 7),
@@ -161,6 +169,9 @@ qm_status qm_book_load_sleeves(qm_book *b, qm_sleeve_row_vec *out, qm_error *err
         qm_db_text(s, 4, row.source_hash, sizeof row.source_hash);
         qm_db_text(s, 8, row.status, sizeof row.status);
         qm_db_text(s, 9, row.message, sizeof row.message);
+        qm_db_text(s, 12, row.account_name, sizeof row.account_name);
+        qm_db_text(s, 13, row.account_type, sizeof row.account_type);
+        qm_db_text(s, 14, row.lot_method, sizeof row.lot_method);
         const void *hash = sqlite3_column_blob(s, 10);
         if (hash && sqlite3_column_bytes(s, 10) == (int)sizeof row.decision_hash) {
             memcpy(row.decision_hash, hash, sizeof row.decision_hash);

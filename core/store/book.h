@@ -18,7 +18,7 @@
 
 typedef struct qm_book qm_book;
 
-enum { QM_BOOK_SCHEMA = 2, QM_NAME_MAX = 64 };
+enum { QM_BOOK_SCHEMA = 3, QM_NAME_MAX = 64 };
 
 /* QM_EBUSY: another process holds it (the message names its PID); QM_EVERSION; QM_EIO.
  * QM_DB_READ takes no lock. */
@@ -35,7 +35,10 @@ typedef struct qm_sleeve_row {
     char name[QM_NAME_MAX]; /* unique */
     char file[QM_ERROR_FILE_MAX];
     char preset[QM_NAME_MAX];
-    char account[16]; /* cash, margin, unlimited */
+    char account[16];               /* cash, margin, unlimited */
+    char account_name[QM_NAME_MAX]; /* for the tax office, with its type and method */
+    char account_type[16];
+    char lot_method[16];
     char source_hash[65];
     char *params_json; /* owned, may be NULL */
     char *state;       /* owned: encoded ctx.state and generator, may be NULL */

@@ -70,10 +70,12 @@ typedef enum qm_tax_kind {
         QM_TAX_KIND_COUNT
 } qm_tax_kind;
 
-/* Names as above; the count when there is no such name. */
+/* Names as above; the count when there is no such name. A method may be written in small letters
+ * and with underscores anywhere ("min_tax_rate"). */
 qm_tax_method qm_tax_method_from(const char *name);
 qm_tax_kind qm_tax_kind_from(const char *name);
 const char *qm_tax_kind_name(qm_tax_kind kind);
+const char *qm_tax_method_name(qm_tax_method method);
 
 typedef struct qm_tax_config {
     qm_tax_method method;

@@ -15,7 +15,7 @@ static const struct {
     const char *line, *boxes;
     bool adjusted;
 } LINES[QM_TAX_LINES] = {
-    {"1a", "A", false}, {"1b", "AG", true}, {"2", "BH", true},  {"3", "CI", true},
+    {"1a", "A", false}, {"1b", "AG", true}, {"2", "BH", true}, {"3", "CI", true},
     {"8a", "D", false}, {"8b", "DJ", true}, {"9", "EK", true}, {"10", "FL", true},
 };
 
@@ -110,8 +110,8 @@ static void sum_lines(qm_tax_form *f) {
 
 static qm_status add_cents(qm_decimal *sum, int64_t cents) {
     qm_decimal amount;
-    qm_status status =
-        qm_decimal_mul_ratio((qm_decimal){QM_DECIMAL_SCALE / 100}, cents, 1, QM_ROUND_DOWN, &amount);
+    qm_status status = qm_decimal_mul_ratio((qm_decimal){QM_DECIMAL_SCALE / 100}, cents, 1,
+                                            QM_ROUND_DOWN, &amount);
     return status == QM_OK ? qm_decimal_add(*sum, amount, sum) : status;
 }
 
@@ -120,8 +120,7 @@ static qm_status sum_up(const qm_tax_form_options *o, qm_tax_form *f) {
     sum_lines(f);
     f->totals = o->carried;
     qm_status status = qm_decimal_round(f->gain_1256, 2, QM_ROUND_HALF_UP, &rounded);
-    status =
-        status == QM_OK ? qm_tax_sixty_forty(rounded, &f->long_1256, &f->short_1256) : status;
+    status = status == QM_OK ? qm_tax_sixty_forty(rounded, &f->long_1256, &f->short_1256) : status;
     for (int i = 0; i < QM_TAX_LINES && status == QM_OK; i++) {
         status = add_cents(i < QM_TAX_LINES / 2 ? &f->totals.short_term : &f->totals.long_term,
                            f->lines[i].gain);

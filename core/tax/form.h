@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT
  *
- * form.h: a tax year on paper: Form 8949 by box, Form 6781, Schedule D, and the same as CSV and TXF.
+ * form.h: a tax year on paper: Form 8949 by box, Form 6781, Schedule D, and the same as CSV and
+ * TXF.
  *
  * Amounts are cents as they stand in the rows, so that forms, rows and executions sum to the same.
  * A row without a basis is listed and counted, and in no sum. Rows of deferred accounts are on no

@@ -9,10 +9,7 @@
 
 typedef struct search {
     qm_tax *tax;
-    qm_date date;
-    const qm_tax_rates *rates;
-    qm_tax_price price;
-    void *data;
+    const qm_tax_harvest_ask *ask;
     qm_tax_harvest_vec *out;
 } search;
 
@@ -27,9 +24,8 @@ static qm_date last_replacement(const qm_tax *tax, const qm_tax_lot *of, qm_date
     for (size_t m = 0; m < group->members.length; m++) {
         const instrument *it = &tax->instruments.items[group->members.items[m]];
         for (size_t a = 0; a < it->books.length; a++) {
-            const pile *p = it->books.items[a]
-                                ? &tax->books.items[it->books.items[a] - 1].piles[LONG]
-                                : NULL;
+            const pile *p =
+                it->books.items[a] ? &tax->books.items[it->books.items[a] - 1].piles[LONG] : NULL;
             for (size_t i = p ? p->length : 0; p && i > p->first; i--) {
                 const slice *s = &p->items[i - 1];
                 bool counts = s->wash_avail.raw > 0 && s->acquired >= date - WASH_DAYS &&
@@ -45,7 +41,7 @@ static qm_status judge(const search *s, qm_tax_harvest *h, qm_error *err) {
     qm_tax_pick pick = {h->lot.lot, h->lot.qty};
     qm_tax_event sale = {.id = "harvest",
                          .kind = QM_TAX_DO_SELL,
-                         .date = s->date,
+                         .date = s->ask->date,
                          .settle = QM_DATE_NONE,
                          .account = h->lot.account,
                          .symbol = h->lot.symbol,
@@ -64,13 +60,13 @@ static qm_status judge(const search *s, qm_tax_harvest *h, qm_error *err) {
     h->deferred.raw = p.disallowed.raw - p.permanent.raw;
     h->deductible.raw = h->loss.raw - p.disallowed.raw;
     h->long_term_from = qm_tax_first_long_term(h->lot.holding);
-    qm_date last = last_replacement(s->tax, &h->lot, s->date);
+    qm_date last = last_replacement(s->tax, &h->lot, s->ask->date);
     h->safe_from = last == QM_DATE_NONE ? QM_DATE_NONE : last + WASH_DAYS + 1;
-    h->not_buy_before = s->date + WASH_DAYS + 1;
+    h->not_buy_before = s->ask->date + WASH_DAYS + 1;
     qm_tax_preview_fini(&p);
-    if (s->rates->known) {
+    if (s->ask->rates->known) {
         qm_decimal rate =
-            h->term == QM_TAX_LONG_TERM ? s->rates->long_term : s->rates->short_term;
+            h->term == QM_TAX_LONG_TERM ? s->ask->rates->long_term : s->ask->rates->short_term;
         status = qm_decimal_mul(h->deductible, rate, QM_ROUND_HALF_UP, &h->saved);
         status =
             status == QM_OK ? qm_decimal_round(h->saved, 2, QM_ROUND_HALF_UP, &h->saved) : status;
@@ -87,7 +83,7 @@ static bool is_taxable(const qm_tax *tax, const char *name) {
 static qm_status look(const search *s, const qm_tax_lot *whole, qm_error *err) {
     qm_tax_harvest h = {.lot = *whole};
     if (whole->qty.raw <= 0 || whole->no_basis || !is_taxable(s->tax, whole->account) ||
-        !s->price(s->data, whole->symbol, &h.price)) {
+        !s->ask->price(s->ask->data, whole->symbol, &h.price)) {
         return QM_OK;
     }
     qm_status status = qm_decimal_mul(whole->qty, h.price, QM_ROUND_HALF_UP, &h.value);
@@ -110,10 +106,9 @@ static int by_use(const void *x, const void *y) {
     return (a->lot.seq > b->lot.seq) - (a->lot.seq < b->lot.seq);
 }
 
-qm_status qm_tax_harvest_lots(qm_tax *tax, qm_date date, const qm_tax_rates *rates,
-                              qm_tax_price price, void *data, qm_tax_harvest_vec *out,
+qm_status qm_tax_harvest_lots(qm_tax *tax, const qm_tax_harvest_ask *ask, qm_tax_harvest_vec *out,
                               qm_error *err) {
-    search s = {tax, date, rates, price, data, out};
+    search s = {tax, ask, out};
     qm_tax_lot *lots;
     size_t count;
     qm_status status = qm_tax_open_lots(tax, &lots, &count);
@@ -124,8 +119,8 @@ qm_status qm_tax_harvest_lots(qm_tax *tax, qm_date date, const qm_tax_rates *rat
         qm_tax_lot whole = lots[i++];
         for (; i < count && lots[i].seq == whole.seq && status == QM_OK; i++) {
             status = qm_decimal_add(whole.qty, lots[i].qty, &whole.qty);
-            status = status == QM_OK ? qm_decimal_add(whole.basis, lots[i].basis, &whole.basis)
-                                     : status;
+            status =
+                status == QM_OK ? qm_decimal_add(whole.basis, lots[i].basis, &whole.basis) : status;
             whole.no_basis = whole.no_basis || lots[i].no_basis;
         }
         status = status == QM_OK ? look(&s, &whole, err) : status;

@@ -22,12 +22,27 @@ static const char *const KINDS[] = {
 #undef X
 };
 
+static bool same_letters(const char *a, const char *b) {
+    do {
+        a += strspn(a, "_");
+        b += strspn(b, "_");
+        if (toupper((unsigned char)*a) != *b) {
+            return false;
+        }
+    } while (*b++ && *a++);
+    return true;
+}
+
 qm_tax_method qm_tax_method_from(const char *name) {
     int at = 0;
-    while (at < QM_TAX_METHOD_COUNT && strcmp(METHODS[at], name) != 0) {
+    while (at < QM_TAX_METHOD_COUNT && !same_letters(name, METHODS[at])) {
         at++;
     }
     return (qm_tax_method)at;
+}
+
+const char *qm_tax_method_name(qm_tax_method method) {
+    return method < QM_TAX_METHOD_COUNT ? METHODS[method] : "unknown";
 }
 
 qm_tax_kind qm_tax_kind_from(const char *name) {

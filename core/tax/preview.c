@@ -28,6 +28,20 @@ qm_status qm_tax_gains_add(qm_tax_gains *sums, const qm_tax_row *row, qm_decimal
     return status == QM_OK ? qm_decimal_add(sums->long_term, long_part, &sums->long_term) : status;
 }
 
+qm_status qm_tax_gains_of(const qm_tax *tax, int year, qm_tax_gains *out) {
+    const qm_tax_row *rows;
+    size_t n = qm_tax_rows(tax, &rows);
+    qm_date from = qm_date_from_ymd(year, 1, 1), to = qm_date_from_ymd(year, 12, 31);
+    qm_status status = QM_OK;
+    *out = (qm_tax_gains){0};
+    for (size_t i = 0; i < n && status == QM_OK; i++) {
+        if (rows[i].sold >= from && rows[i].sold <= to) {
+            status = qm_tax_gains_add(out, &rows[i], rows[i].gain);
+        }
+    }
+    return status;
+}
+
 static qm_status count_new(qm_tax_preview *p, const qm_tax_row *row) {
     qm_decimal plain;
     qm_status status = qm_vec_push(&p->rows, row);
@@ -37,10 +51,9 @@ static qm_status count_new(qm_tax_preview *p, const qm_tax_row *row) {
     }
     status = qm_decimal_sub(row->proceeds, row->basis, &plain);
     status = status == QM_OK ? qm_decimal_add(p->economic, plain, &p->economic) : status;
-    status = status == QM_OK ? qm_decimal_add(p->disallowed, row->disallowed, &p->disallowed)
-                             : status;
     status =
-        status == QM_OK ? qm_decimal_add(p->permanent, row->permanent, &p->permanent) : status;
+        status == QM_OK ? qm_decimal_add(p->disallowed, row->disallowed, &p->disallowed) : status;
+    status = status == QM_OK ? qm_decimal_add(p->permanent, row->permanent, &p->permanent) : status;
     return status == QM_OK ? qm_tax_gains_add(&p->gains, row, row->gain) : status;
 }
 
@@ -94,8 +107,8 @@ qm_status qm_tax_preview_event(const qm_tax *tax, const qm_tax_event *event, qm_
     for (size_t i = 0; before && i < known; i++) {
         before[i] = fork->rows.items[i].disallowed;
     }
-    status = before ? qm_tax_apply(fork, event, err)
-                    : qm_error_set(err, QM_ENOMEM, "out of memory");
+    status =
+        before ? qm_tax_apply(fork, event, err) : qm_error_set(err, QM_ENOMEM, "out of memory");
     if (status == QM_OK) {
         status = compare(fork, before, known, out);
         keep_texts(tax, event, out);

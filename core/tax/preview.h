@@ -25,6 +25,8 @@ typedef struct qm_tax_preview {
 /* Adds a gain of a row to the sums of its term; 60/40 for section 1256; rows of deferred accounts,
  * of foreign cash and without a basis are in none. QM_EOVERFLOW. */
 qm_status qm_tax_gains_add(qm_tax_gains *sums, const qm_tax_row *row, qm_decimal gain);
+/* Those of a year's rows so far. */
+qm_status qm_tax_gains_of(const qm_tax *tax, int year, qm_tax_gains *out);
 void qm_tax_preview_fini(qm_tax_preview *p);
 /* Texts of the rows live as long as tax and event. Errors as of qm_tax_apply. */
 qm_status qm_tax_preview_event(const qm_tax *tax, const qm_tax_event *event, qm_tax_preview *out,
@@ -40,18 +42,24 @@ typedef struct qm_tax_harvest {
     qm_decimal saved; /* deductible x rate of the term; 0 without rates */
     qm_tax_term term;
     qm_date long_term_from;
-    qm_date safe_from;       /* first day without a replacement behind it; QM_DATE_NONE: now */
-    qm_date not_buy_before;  /* the first day on which a purchase is no replacement */
+    qm_date safe_from;      /* first day without a replacement behind it; QM_DATE_NONE: now */
+    qm_date not_buy_before; /* the first day on which a purchase is no replacement */
 } qm_tax_harvest;
 typedef QM_VEC(qm_tax_harvest) qm_tax_harvest_vec;
 
 /* Price of a symbol; false: not known, and the symbol is left out. */
 typedef bool (*qm_tax_price)(void *data, const char *symbol, qm_decimal *out);
 
+typedef struct qm_tax_harvest_ask {
+    qm_date date;
+    const qm_tax_rates *rates;
+    qm_tax_price price;
+    void *data;
+} qm_tax_harvest_ask;
+
 /* Lots of taxable accounts that would bring a loss on a day, the most useful first: what can be
  * deducted at the rate of its term, then the loss, then the lot. QM_ENOMEM, QM_EOVERFLOW. */
-qm_status qm_tax_harvest_lots(qm_tax *tax, qm_date date, const qm_tax_rates *rates,
-                              qm_tax_price price, void *data, qm_tax_harvest_vec *out,
+qm_status qm_tax_harvest_lots(qm_tax *tax, const qm_tax_harvest_ask *ask, qm_tax_harvest_vec *out,
                               qm_error *err);
 
 #endif

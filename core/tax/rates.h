@@ -3,9 +3,9 @@
  * rates.h: what a year's gains cost at the owner's marginal rates, and what is carried over.
  *
  * Short- and long-term gains are netted each by itself, then against each other; of a net loss up
- * to 3,000 (1,500 when married and filing separately) is deducted at the short-term rate, short-term
- * losses first, and the rest is carried over with its character (IRC 1211, 1212). Rates are flat:
- * brackets, the net investment income tax and the states' are the owner's to put in.
+ * to 3,000 (1,500 when married and filing separately) is deducted at the short-term rate,
+ * short-term losses first, and the rest is carried over with its character (IRC 1211, 1212). Rates
+ * are flat: brackets, the net investment income tax and the states' are the owner's to put in.
  */
 #ifndef QM_TAX_RATES_H
 #define QM_TAX_RATES_H
@@ -26,9 +26,9 @@ typedef struct qm_tax_gains {
 } qm_tax_gains;
 
 typedef struct qm_tax_netting {
-    qm_tax_gains net;      /* after the other term's loss was taken off: never of both signs */
-    qm_decimal deducted;   /* from ordinary income, > 0 */
-    qm_tax_gains carried;  /* into the next year, <= 0 */
+    qm_tax_gains net;     /* after the other term's loss was taken off: never of both signs */
+    qm_decimal deducted;  /* from ordinary income, > 0 */
+    qm_tax_gains carried; /* into the next year, <= 0 */
 } qm_tax_netting;
 
 /* gains: with what was carried into the year (<= 0). QM_EOVERFLOW. */

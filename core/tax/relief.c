@@ -67,18 +67,57 @@ static int compare(const void *x, const void *y) {
     return found ? found : (a->index > b->index) - (a->index < b->index);
 }
 
-static candidate judge(const qm_tax *tax, const closing *c, const slice *s, size_t index) {
-    const order *o = &ORDERS[c->method];
-    bool is_long = c->side == LONG &&
-                   (s->inherited || qm_tax_term_of(s->holding, c->event->date) == QM_TAX_LONG_TERM);
-    i128 got = (i128)c->money.raw * s->qty.raw, cost = (i128)s->basis.raw * c->qty.raw;
-    candidate made = {.index = index, .no_basis = s->no_basis, .units = (uint64_t)s->qty.raw};
-    made.gain = c->side == LONG ? got - cost : cost - got;
+static candidate judge(const qm_tax_sale *sale, const qm_tax_held_lot *l, bool is_long,
+                       size_t index) {
+    const order *o = &ORDERS[sale->method];
+    i128 got = (i128)sale->money.raw * l->qty.raw, cost = (i128)l->basis.raw * sale->qty.raw;
+    candidate made = {.index = index, .units = (uint64_t)l->qty.raw};
+    made.gain = sale->is_short ? cost - got : got - cost;
     int sign = (made.gain > 0) - (made.gain < 0);
     made.class = o->rank[2 * (sign + 1) + is_long];
     made.direction = sign < 0 ? o->on_loss : o->on_gain;
-    made.weight = c->method == QM_TAX_MINTAX_RATE ? (uint64_t)tax->config.rates[is_long].raw : 1;
+    made.weight = sale->method == QM_TAX_MINTAX_RATE ? (uint64_t)sale->rates[is_long].raw : 1;
     return made;
+}
+
+/* The last holding date that is long-term on a day. */
+static qm_date last_long_term(qm_date day) {
+    qm_date last = day - 365;
+    while (qm_tax_term_of(last, day) != QM_TAX_LONG_TERM) {
+        last--;
+    }
+    return last;
+}
+
+static bool by_age(qm_tax_method method) {
+    return method == QM_TAX_FIFO || method == QM_TAX_LIFO || method == QM_TAX_SPECIFIC ||
+           method == QM_TAX_AVERAGE;
+}
+
+qm_status qm_tax_relief_order(const qm_tax_sale *sale, const qm_tax_held_lot *lots, size_t count,
+                              size_t *order_out) {
+    qm_date long_from = last_long_term(sale->date);
+    candidate *all = by_age(sale->method) ? NULL : qm_reallocarray(NULL, count, sizeof *all);
+    for (size_t i = 0; by_age(sale->method) && i < count; i++) {
+        order_out[i] = sale->method == QM_TAX_LIFO ? count - 1 - i : i;
+    }
+    if (by_age(sale->method) || count == 0) {
+        qm_free(all);
+        return QM_OK;
+    }
+    if (!all) {
+        return QM_ENOMEM;
+    }
+    for (size_t i = 0; i < count; i++) {
+        bool is_long = !sale->is_short && lots[i].holding <= long_from;
+        all[i] = judge(sale, &lots[i], is_long, i);
+    }
+    qsort(all, count, sizeof *all, compare);
+    for (size_t i = 0; i < count; i++) {
+        order_out[i] = all[i].index;
+    }
+    qm_free(all);
+    return QM_OK;
 }
 
 /* Takes up to *left of a slice into the plan. */
@@ -93,22 +132,52 @@ static qm_status add(pile *p, size_t index, qm_decimal *left, plan *out) {
     return status;
 }
 
+/* A heap with the first to be relieved on top: a sale takes few of many lots as a rule. */
+static void sift_down(candidate *heap, size_t count, size_t at) {
+    candidate moved = heap[at];
+    for (size_t child; (child = 2 * at + 1) < count; at = child) {
+        child += child + 1 < count && compare(&heap[child + 1], &heap[child]) < 0;
+        if (compare(&moved, &heap[child]) <= 0) {
+            break;
+        }
+        heap[at] = heap[child];
+    }
+    heap[at] = moved;
+}
+
 static qm_status plan_by_value(const qm_tax *tax, const closing *c, pile *p, plan *out) {
     size_t count = p->length - p->first;
-    candidate *all = qm_reallocarray(NULL, count, sizeof *all);
-    if (!all) {
+    qm_tax_sale sale = {.method = c->method,
+                        .is_short = c->side == SHORT,
+                        .qty = c->qty,
+                        .money = c->money,
+                        .rates = {tax->config.rates[0], tax->config.rates[1]}};
+    qm_date long_from = last_long_term(c->event->date);
+    candidate *heap = qm_reallocarray(NULL, count, sizeof *heap);
+    if (!heap) {
         return QM_ENOMEM;
     }
     for (size_t i = 0; i < count; i++) {
-        all[i] = judge(tax, c, &p->items[p->first + i], p->first + i);
+        const slice *s = &p->items[p->first + i];
+        qm_tax_held_lot l = {s->qty, s->basis, s->holding};
+        bool is_long = c->side == LONG &&
+                       (s->inherited || (s->holding != QM_DATE_NONE && s->holding <= long_from));
+        heap[i] = judge(&sale, &l, is_long, p->first + i);
+        heap[i].no_basis = s->no_basis;
     }
-    qsort(all, count, sizeof *all, compare);
+    for (size_t i = count / 2; i > 0; i--) {
+        sift_down(heap, count, i - 1);
+    }
     qm_decimal left = c->qty;
     qm_status status = QM_OK;
-    for (size_t i = 0; i < count && left.raw > 0 && status == QM_OK; i++) {
-        status = add(p, all[i].index, &left, out);
+    while (count > 0 && left.raw > 0 && status == QM_OK) {
+        status = add(p, heap[0].index, &left, out);
+        heap[0] = heap[--count];
+        if (count) {
+            sift_down(heap, count, 0);
+        }
     }
-    qm_free(all);
+    qm_free(heap);
     return status;
 }
 
@@ -166,8 +235,6 @@ qm_status qm_tax_plan(qm_tax *tax, const closing *c, plan *out) {
     if (c->pick_count) {
         return plan_by_name(tax, c, p, out);
     }
-    bool by_age = c->method == QM_TAX_FIFO || c->method == QM_TAX_LIFO ||
-                  c->method == QM_TAX_SPECIFIC || c->method == QM_TAX_AVERAGE ||
-                  tax->instruments.items[tax->books.items[c->book].instrument].section1256;
-    return by_age ? plan_by_age(c, p, out) : plan_by_value(tax, c, p, out);
+    bool contract = tax->instruments.items[tax->books.items[c->book].instrument].section1256;
+    return contract || by_age(c->method) ? plan_by_age(c, p, out) : plan_by_value(tax, c, p, out);
 }

@@ -94,9 +94,10 @@ void qm_tax_set_watch(qm_tax *tax, qm_tax_watch watch, void *context);
  * broken and answers QM_ESTATE; after any other error it is as it was. */
 qm_status qm_tax_apply(qm_tax *tax, const qm_tax_event *event, qm_error *err);
 
-/* A second engine that goes on from here by itself: what would come of an event is seen by giving it
- * to a fork. Its first question is about its own rows: those that may still change and new ones. It
- * borrows from tax, which may not change and has to outlive it. QM_ESTATE (broken), QM_ENOMEM. */
+/* A second engine that goes on from here by itself: what would come of an event is seen by giving
+ * it to a fork. Its first question is about its own rows: those that may still change and new ones.
+ * It borrows from tax, which may not change and has to outlive it. QM_ESTATE (broken), QM_ENOMEM.
+ */
 qm_status qm_tax_fork(const qm_tax *tax, qm_tax **out, qm_error *err);
 
 /* Questions. */
@@ -106,6 +107,22 @@ size_t qm_tax_items(const qm_tax *tax, const qm_tax_item **out);
 qm_status qm_tax_open_lots(qm_tax *tax, qm_tax_lot **out, size_t *count);
 /* Money that was paid for opening (< 0) and got for closing: all trades, net of fees. */
 qm_total qm_tax_net_cash(const qm_tax *tax);
+
+/* The order in which a method relieves lots, for books that keep lots of their own. Lots come in
+ * order of acquisition; order gets their indexes. QM_ENOMEM. */
+typedef struct qm_tax_sale {
+    qm_tax_method method;
+    bool is_short; /* what is closed */
+    qm_date date;
+    qm_decimal qty, money;
+    qm_decimal rates[2];
+} qm_tax_sale;
+typedef struct qm_tax_held_lot {
+    qm_decimal qty, basis; /* qty > 0 */
+    qm_date holding;
+} qm_tax_held_lot;
+qm_status qm_tax_relief_order(const qm_tax_sale *sale, const qm_tax_held_lot *lots, size_t count,
+                              size_t *order);
 
 /* First day on which a sale is long-term: the day after acquisition, a calendar year later; a 29
  * February that does not exist is 1 March (Rev. Rul. 66-7). */

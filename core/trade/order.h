@@ -67,10 +67,14 @@ typedef struct qm_order {
     qm_decimal filled;
     qm_total filled_value; /* sum of qty x multiplier x price, for the average */
     bool allow_short;
-    bool fractional; /* an amount may fill in fractions (1e-6); else whole units */
-    bool triggered;  /* a stop(-limit) that has triggered */
-    bool coarse;     /* some fill had nothing finer than its bar */
-    qm_time created; /* event that made it */
+    bool avoid_wash;  /* refuse what would make a wash sale */
+    bool has_max_tax; /* refuse what would add more tax than max_tax */
+    qm_decimal max_tax;
+    const char *lots; /* how the strategy wants lots relieved; NULL: as the account does. Static */
+    bool fractional;  /* an amount may fill in fractions (1e-6); else whole units */
+    bool triggered;   /* a stop(-limit) that has triggered */
+    bool coarse;      /* some fill had nothing finer than its bar */
+    qm_time created;  /* event that made it */
     qm_time updated;
     qm_time live_since; /* when the broker took it, or its last replacement */
     qm_date session;    /* for `day`: the last session on which it may fill; set by the broker */

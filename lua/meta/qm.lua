@@ -131,6 +131,29 @@ function qm.cron(text, options) end
 ---@field code string
 ---@field message string
 
+---@class qm.tax_candidate a lot below its basis
+---@field symbol string
+---@field account string
+---@field lot string
+---@field qty number
+---@field acquired string
+---@field term string
+---@field basis qm.decimal
+---@field value qm.decimal at the last price
+---@field loss qm.decimal > 0
+---@field deferred qm.decimal by purchases of the last 30 days
+---@field permanent qm.decimal
+---@field deductible qm.decimal
+---@field saved qm.decimal? deductible at the rate of its term; nil without rates
+---@field safe_from string? first day without a replacement behind it; nil: today
+---@field not_buy_before string first day on which a purchase replaces nothing
+---@field long_term_from string
+
+---@class qm.tax questions to the tax book of all strategies
+---@field wash_check fun(ask: { symbol: string, side?: "buy"|"sell", qty: number, price?: any }): qm.tax_preview?, qm.error?
+---@field harvest fun(): qm.tax_candidate[]?, qm.error? the most useful first
+---@field realized fun(year?: integer): { short_term: qm.decimal, long_term: qm.decimal, tax?: qm.decimal }?, qm.error?
+
 ---@class qm.ctx
 ---@field state table
 ---@field params table
@@ -142,6 +165,7 @@ function qm.cron(text, options) end
 ---@field cash qm.decimal
 ---@field equity qm.decimal
 ---@field buying_power qm.decimal
+---@field tax qm.tax questions to the tax book of all strategies
 ---@field reserve qm.decimal what ctx:transfer has put aside
 ---@field ta table<string, fun(symbol: string, ...): number?> current value, nil until warm
 ---@field atr table basic, enhanced, options, matrix, portfolio: docs/reference/atr.md
@@ -173,7 +197,34 @@ function ctx:positions() end
 ---@param symbol? string
 ---@return table[]
 function ctx:lots(symbol) end
----@param request table { "SPY", qty = 10, limit = "512.30" }
+---@class qm.tax_lot one lot that a sale would take
+---@field lot string
+---@field qty number
+---@field acquired string
+---@field holding string where the holding period starts
+---@field term string "short", "long" or "unknown"
+---@field proceeds qm.decimal
+---@field basis qm.decimal? nil: not known
+---@field gain qm.decimal? after wash sales
+---@field disallowed qm.decimal
+
+---@class qm.tax_preview what comes of a trade
+---@field gain qm.decimal proceeds less basis, before wash sales
+---@field short_term qm.decimal what the year's short-term gains change by
+---@field long_term qm.decimal
+---@field disallowed qm.decimal loss of this sale that a wash sale defers
+---@field permanent qm.decimal of it: lost for good (the replacement is in an IRA)
+---@field washed qm.decimal losses of earlier sales that this trade would defer
+---@field tax qm.decimal? added to the year so far; nil without rates in the configuration
+---@field lots qm.tax_lot[]
+
+--- What a sale now, at the last price, would bring: lots by the account's method or the one named.
+---@param symbol string
+---@param qty number
+---@param method string? "fifo", "lifo", "hifo", "min_tax", "min_tax_rate", ...
+---@return qm.tax_preview? preview, qm.error? err no price; more than is held (insufficient_lots)
+function ctx:what_if_sell(symbol, qty, method) end
+---@param request table { "SPY", qty = 10, limit = "512.30" }; avoid_wash = true refuses what makes a wash sale
 ---@return qm.order
 function ctx:buy(request) end
 ---@param request table

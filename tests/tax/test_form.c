@@ -29,10 +29,8 @@ static qm_date date(const char *text) {
 
 static qm_tax *book(qm_tax_method method) {
     qm_tax *tax;
-    qm_tax_config config = {.method = method,
-                            .wash = true,
-                            .ira = IRA,
-                            .rates = {{350000000}, {150000000}}};
+    qm_tax_config config = {
+        .method = method, .wash = true, .ira = IRA, .rates = {{350000000}, {150000000}}};
     assert_int_equal(qm_tax_new(&config, &tax, NULL), QM_OK);
     return tax;
 }
@@ -131,8 +129,8 @@ static void fill_year(qm_tax *tax) {
         {"s3", QM_TAX_DO_SELL, "2024-03-02", "I1", "OLD", "5", "900"},
     };
     APPLY(tax, before);
-    qm_tax_event contract = event_of(&(fact){"c1", QM_TAX_DO_BUY, "2024-04-01", "T1", "/ESM4", "1",
-                                             "5000"});
+    qm_tax_event contract =
+        event_of(&(fact){"c1", QM_TAX_DO_BUY, "2024-04-01", "T1", "/ESM4", "1", "5000"});
     contract.section1256 = true;
     assert_int_equal(qm_tax_apply(tax, &contract, NULL), QM_OK);
     contract = event_of(&(fact){"c2", QM_TAX_DO_SELL, "2024-04-02", "T1", "/ESM4", "1", "5100.01"});
@@ -143,8 +141,8 @@ static void fill_year(qm_tax *tax) {
                               .holding = QM_DATE_NONE,
                               .gifted = QM_DATE_NONE,
                               .no_basis = true};
-    qm_tax_event in = event_of(&(fact){"t1", QM_TAX_DO_TRANSFER_IN, "2024-05-01", "T1", "GIFT", "3",
-                                       "0"});
+    qm_tax_event in =
+        event_of(&(fact){"t1", QM_TAX_DO_TRANSFER_IN, "2024-05-01", "T1", "GIFT", "3", "0"});
     in.arrivals = &unknown;
     in.arrival_count = 1;
     assert_int_equal(qm_tax_apply(tax, &in, NULL), QM_OK);
@@ -233,8 +231,7 @@ static void test_txf_refuses(void **state) {
     qm_buf_init(&text, 1 << 16);
     assert_int_equal(qm_tax_form_txf(&f, date("2026-02-03"), &text, &err), QM_EINVAL);
     assert_int_equal(text.length, 0);
-    assert_string_equal(err.message,
-                        "TXF has no number for box G (BTC/USD sold as s): use CSV");
+    assert_string_equal(err.message, "TXF has no number for box G (BTC/USD sold as s): use CSV");
     qm_buf_fini(&text);
     qm_tax_form_fini(&f);
     qm_tax_free(tax);
@@ -250,8 +247,7 @@ static void test_wash_by_purchase(void **state) {
     qm_tax *tax = book(QM_TAX_FIFO);
     qm_tax_preview p;
     APPLY(tax, facts);
-    qm_tax_event buy =
-        event_of(&(fact){"n", QM_TAX_DO_BUY, "2024-06-10", "T1", "X", "25", "210"});
+    qm_tax_event buy = event_of(&(fact){"n", QM_TAX_DO_BUY, "2024-06-10", "T1", "X", "25", "210"});
     assert_int_equal(qm_tax_preview_event(tax, &buy, &p, NULL), QM_OK);
     same(p.washed, "50.00");
     same(p.gains.short_term, "50.00"); /* the year's gain rises by what is deferred */
@@ -319,8 +315,8 @@ static void test_harvest(void **state) {
     qm_tax_rates rates = {true, dec("0.35"), dec("0.15"), false};
     qm_tax_harvest_vec found = {0};
     APPLY(tax, facts);
-    assert_int_equal(
-        qm_tax_harvest_lots(tax, date("2024-06-10"), &rates, price_of, NULL, &found, NULL), QM_OK);
+    qm_tax_harvest_ask ask = {date("2024-06-10"), &rates, price_of, NULL};
+    assert_int_equal(qm_tax_harvest_lots(tax, &ask, &found, NULL), QM_OK);
     assert_int_equal(found.length, 2);
     const qm_tax_harvest *h = &found.items[0];
     assert_string_equal(h->lot.lot, "old");
