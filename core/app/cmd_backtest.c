@@ -93,7 +93,7 @@ static qm_status build(qm_desk *desk, const qm_args *args, qm_recorder *recorder
     const char *account = qm_args_get(args, "account", "margin");
     const char *lots = qm_args_get(args, "lots", "fifo");
     sleeve.method = qm_tax_method_from(lots);
-    if (sleeve.method == QM_TAX_METHOD_COUNT || sleeve.method == QM_TAX_SPECIFIC) {
+    if (!qm_is_lot_method(sleeve.method)) {
         return qm_error_set(err, QM_EUSAGE, "--lots \"%s\": no such method (fifo, hifo, ...)",
                             lots);
     }

@@ -33,9 +33,13 @@ static bool is_account(const char *value) {
 static bool is_type(const char *value) {
     return strcmp(value, "taxable") == 0 || strcmp(value, "ira") == 0;
 }
+bool qm_is_lot_method(qm_tax_method method) {
+    return method != QM_TAX_METHOD_COUNT && method != QM_TAX_SPECIFIC && method != QM_TAX_AVERAGE;
+}
+
 static bool is_method(const char *value) {
     qm_tax_method method = qm_tax_method_from(value);
-    return method != QM_TAX_METHOD_COUNT && method != QM_TAX_SPECIFIC;
+    return qm_is_lot_method(method);
 }
 static bool is_level(const char *value) {
     static const char *const levels[] = {"debug", "info", "warn", "error"};

@@ -8,6 +8,7 @@
 
 #include "base/buf.h"
 #include "host/config.h"
+#include "tax/event.h"
 #include "tax/rates.h"
 
 /* QM_CONFIG, or config.lua in the user's configuration folder. Returns out. */
@@ -20,6 +21,8 @@ qm_status qm_settings_read(const char *path, qm_config_entries *out, qm_buf *fin
 qm_status qm_settings_use(qm_error *err);
 /* A value in force, by dotted name; NULL: not set. */
 const char *qm_setting(const char *name);
+/* Whether an account may relieve its lots so: not from a list, and an average is of funds only. */
+bool qm_is_lot_method(qm_tax_method method);
 /* The taxpayer's rates; not known unless both are set. */
 qm_tax_rates qm_settings_rates(void);
 /* group.name.key */

@@ -240,3 +240,7 @@ size_t qm_tax_items(const qm_tax *tax, const qm_tax_item **out) {
 qm_total qm_tax_net_cash(const qm_tax *tax) {
     return tax->cash;
 }
+
+qm_date qm_tax_date(const qm_tax *tax) {
+    return tax->date;
+}

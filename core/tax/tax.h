@@ -105,6 +105,8 @@ size_t qm_tax_rows(const qm_tax *tax, const qm_tax_row **out);
 size_t qm_tax_items(const qm_tax *tax, const qm_tax_item **out);
 /* Open slices in order of lot and slice. QM_ENOMEM. The array is the caller's (qm_free). */
 qm_status qm_tax_open_lots(qm_tax *tax, qm_tax_lot **out, size_t *count);
+/* Date of the last event; QM_DATE_NONE: there was none. */
+qm_date qm_tax_date(const qm_tax *tax);
 /* Money that was paid for opening (< 0) and got for closing: all trades, net of fees. */
 qm_total qm_tax_net_cash(const qm_tax *tax);
 
