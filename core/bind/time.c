@@ -74,6 +74,15 @@ static const luaL_Reg META[] = {
     {"__sub", subtract},     {"__add", add},  {NULL, NULL},
 };
 
+/* qm.date_add("2024-02-28", 2) */
+static int date_add(lua_State *L) {
+    qm_date date = check_date(L, 1);
+    lua_Integer days = luaL_checkinteger(L, 2);
+    luaL_argcheck(L, days >= -100000 && days <= 100000, 2, "out of range");
+    qm_push_date(L, date + (qm_date)days);
+    return 1;
+}
+
 void qm_bind_time(lua_State *L) {
     luaL_newmetatable(L, "qm.time");
     luaL_setfuncs(L, META, 0);
@@ -82,4 +91,6 @@ void qm_bind_time(lua_State *L) {
     lua_setfield(L, -2, "time");
     lua_pushcfunction(L, sessions_between);
     lua_setfield(L, -2, "sessions_between");
+    lua_pushcfunction(L, date_add);
+    lua_setfield(L, -2, "date_add");
 }

@@ -57,6 +57,10 @@ function qm.round_to_tick(symbol, x, direction) end
 ---@param to string
 ---@return integer
 function qm.sessions_between(from, to) end
+---@param date string
+---@param days integer calendar days, may be negative
+---@return string date
+function qm.date_add(date, days) end
 
 ---@param definition { default: integer, min?: integer, max?: integer, help?: string, optional?: boolean }
 ---@return qm.parameter

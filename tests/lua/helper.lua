@@ -23,7 +23,7 @@ function helper.run(arguments)
 end
 
 -- Daily bars from 2024-01-02 on, weekdays; close(i) gives the prices.
-function helper.bars(count, close)
+function helper.bars(count, close, name)
     local lines, day = { "date,open,high,low,close,volume" }, os.time { year = 2024, month = 1, day = 2, hour = 12 }
     local i = 0
     while i < count do
@@ -35,7 +35,7 @@ function helper.bars(count, close)
         end
         day = day + 86400
     end
-    return helper.write("qm-spec-bars.csv", table.concat(lines, "\n") .. "\n")
+    return helper.write(name or "qm-spec-bars.csv", table.concat(lines, "\n") .. "\n")
 end
 
 function helper.rising(count)
