@@ -3,6 +3,7 @@
  * The daemon: the real clock, the paper broker, bars from the store.
  */
 #include "app/crew.h"
+#include "app/events.h"
 #include "app/feeds.h"
 #include "app/follow.h"
 #include "app/runs.h"
@@ -138,7 +139,7 @@ static qm_status read_settings(const qm_args *args, qm_sim_config *sim, qm_risk_
     return status;
 }
 
-static qm_status load(service *d, const qm_args *args, qm_error *err) {
+static qm_status load_strategies(service *d, const qm_args *args, qm_error *err) {
     qm_status status = QM_OK;
     for (int i = 0; status == QM_OK && i < args->count; i++) {
         qm_crew_request r = {.what = args->values[i]};
@@ -155,6 +156,11 @@ static qm_status load(service *d, const qm_args *args, qm_error *err) {
         }
         status = qm_crew_load(&d->crew, &r, err);
     }
+    return status;
+}
+
+static qm_status load(service *d, const qm_args *args, qm_error *err) {
+    qm_status status = load_strategies(d, args, err);
     if (status == QM_OK) {
         status = qm_feeds_open(&d->feeds, args, &d->crew, err);
     }
@@ -270,6 +276,45 @@ static qm_status serve(service *d, int64_t began, qm_error *err) {
     return d->status != QM_OK ? d->status : stopped;
 }
 
+/* The bars of the events are of the first strategy's timeframe; a week is made of days. */
+static qm_timeframe events_timeframe(const qm_crew *crew) {
+    const qm_strategy_spec *spec;
+    for (size_t i = 0; (spec = qm_crew_spec(crew, i)) != NULL; i++) {
+        if (!spec->job) {
+            return spec->tf.unit == QM_TF_WEEK ? QM_TF_1D : spec->tf;
+        }
+    }
+    return QM_TF_1D;
+}
+
+/* Events from a file instead of the clock: in memory, nothing is stored. */
+static qm_status run_events(service *d, const qm_args *args, const char *path, qm_error *err) {
+    qm_sim_config sim;
+    qm_risk_limits limits = {0};
+    qm_events_out out = {.desk = &d->desk};
+    qm_status status = qm_desk_init(&d->desk, err);
+    qm_buf_init(&out.text, (size_t)1 << 30);
+    status = status == QM_OK ? read_settings(args, &sim, &limits, err) : status;
+    status = status == QM_OK ? load_strategies(d, args, err) : status;
+    if (status == QM_OK) {
+        qm_engine_config config = {.mode = QM_MODE_PAPER,
+                                   .instruments = d->desk.instruments,
+                                   .sim = &sim,
+                                   .limits = limits,
+                                   .seed = 1,
+                                   .base_tf = events_timeframe(&d->crew),
+                                   .rates = qm_settings_rates(),
+                                   .observer = {.on_decision = qm_events_decision, .data = &out}};
+        d->desk.tf = config.base_tf;
+        status = qm_engine_new(&config, &d->desk.engine);
+        status = status == QM_OK ? qm_crew_install(&d->crew, err)
+                                 : qm_error_set(err, status, "%s", qm_status_text(status));
+    }
+    status = status == QM_OK ? qm_events_run(&d->crew, path, &out, err) : status;
+    qm_buf_fini(&out.text);
+    return status;
+}
+
 static qm_status run(const qm_args *args, qm_error *err) {
     int64_t began = qm_loop_monotonic_ns();
     service d = {.err = err};
@@ -283,8 +328,9 @@ static qm_status run(const qm_args *args, qm_error *err) {
     }
     qm_log_configure(&(qm_log_config){
         .level = log_level(), .format = json ? QM_LOG_JSON : QM_LOG_TEXT, .now = log_time});
-    qm_status status = build(&d, args, err);
-    if (status == QM_OK) {
+    const char *events = qm_args_get(args, "events", NULL);
+    qm_status status = events ? run_events(&d, args, events, err) : build(&d, args, err);
+    if (status == QM_OK && !events) {
         status = serve(&d, began, err);
     }
     for (int i = 0; i < WATCHES_MAX; i++) {
@@ -300,8 +346,8 @@ static qm_status run(const qm_args *args, qm_error *err) {
 }
 
 static const char *const OPTIONS[] = {
-    "data=",     "set=",  "cash=", "account=", "account-type=", "fractional", "commission=",
-    "slippage=", "path=", "log=",  "feed=",    "tz=",           "stamp=",     NULL};
+    "data=", "set=", "cash=", "account=", "account-type=", "fractional", "commission=", "slippage=",
+    "path=", "log=", "feed=", "tz=",      "stamp=",        "events=",    NULL};
 
 const qm_command qm_command_run = {
     "run",
@@ -310,7 +356,9 @@ const qm_command qm_command_run = {
     "  --data FOLDER   market.db (bars) and book.db (orders, lots, state); one daemon a folder\n"
     "  --cash N --account KIND|NAME --account-type TYPE --fractional --set NAME=VALUE\n"
     "  --commission MODEL --slippage MODEL --log text|json\n"
-    "  --feed SYMBOL=FILE.csv | FOLDER   files whose new lines are bars, as they are written\n\n"
+    "  --feed SYMBOL=FILE.csv | FOLDER   files whose new lines are bars, as they are written\n"
+    "  --events FILE.jsonl   events from a file (-: standard input) instead of the clock and the\n"
+    "                  store; prints decisions as JSON lines; nothing is kept\n\n"
     "A phrase is echoed in full before anything starts. Saving a strategy's file reloads it (also\n"
     "SIGHUP); a version that fails leaves the old one running. SIGTERM or Ctrl-C stops with\n"
     "everything saved; after a kill the next start goes on from the book.\n",

@@ -92,11 +92,17 @@ static int price(lua_State *L) {
     return 2;
 }
 
-/* No source delivers quotes yet: there is none. */
+/* The last quote with its age in seconds; nil when there was none. */
 static int quote(lua_State *L) {
-    qm_check_symbol(L, 2);
-    lua_pushnil(L);
-    return 1;
+    qm_engine *e = qm_bind_engine(L);
+    qm_quote last;
+    if (!qm_ctx_quote(e, qm_check_symbol(L, 2), &last)) {
+        lua_pushnil(L);
+        return 1;
+    }
+    qm_push_quote(L, &last);
+    lua_pushnumber(L, (double)(qm_engine_now(e) - last.time) / 1e9);
+    return 2;
 }
 
 /* ctx.ta.NAME(symbol, ...): an input bound to a symbol, at its current value. */

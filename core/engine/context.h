@@ -43,6 +43,8 @@ qm_status qm_ctx_tap(qm_engine *engine, uint32_t s, const qm_input_spec *input, 
  * none. */
 bool qm_ctx_price(const qm_engine *engine, qm_instrument_id instrument, qm_decimal *price,
                   qm_time *time);
+/* The last quote; false when there was none. */
+bool qm_ctx_quote(const qm_engine *engine, qm_instrument_id instrument, qm_quote *out);
 /* Market value of a position at the last price, exact. */
 qm_status qm_ctx_value(const qm_engine *engine, uint32_t s, qm_instrument_id instrument,
                        qm_decimal *out);

@@ -173,6 +173,23 @@ qm_status qm_engine_start(qm_engine *e, qm_time time, qm_error *err) {
     return report(e, err);
 }
 
+static void take_quote(qm_engine *e, slot *where, const qm_event *event) {
+    qm_quote quote = {event->instrument, event->u.quote.bid, event->u.quote.ask, event->time};
+    where->bid = quote.bid;
+    where->ask = quote.ask;
+    where->quote_time = quote.time;
+    for (size_t i = 0; i < e->by_name.length; i++) {
+        sleeve *s = e->by_name.items[i];
+        const qm_strategy_ops *ops = s->bound->ops;
+        if (s->state == QM_RUN_RUNNING && s->begun && ops->on_quote &&
+            qm_binding_has(s->bound, event->instrument)) {
+            s->events++;
+            qm_error *err = qm_engine_enter(e, s);
+            qm_engine_leave(e, s, ops->on_quote(s->bound->self, &quote, err));
+        }
+    }
+}
+
 /* Events at one time in the engine's order: schedules and timers come after bars and slices. */
 static bool before_schedules(qm_event_kind kind) {
     return qm_event_rank(kind) < qm_event_rank(QM_EVENT_SCHEDULE);
@@ -211,6 +228,11 @@ static qm_status handle(qm_engine *e, const qm_event *event) {
             qm_engine_deliver(e);
         }
         return qm_engine_take_bar(e, event);
+    case QM_EVENT_QUOTE:
+        if (where) {
+            take_quote(e, where, event);
+        }
+        break;
     case QM_EVENT_SLICE:
     case QM_EVENT_END:
         return qm_engine_close_slice(e, false);

@@ -80,7 +80,7 @@ qm_status qm_engine_need_slot(qm_engine *e, qm_instrument_id id, slot **out) {
         }
         fresh->id = id;
         fresh->multiplier = info->multiplier;
-        fresh->last_time = fresh->saved_bar = QM_TIME_NONE;
+        fresh->last_time = fresh->saved_bar = fresh->quote_time = QM_TIME_NONE;
         e->slots[id] = fresh;
     }
     *out = e->slots[id];

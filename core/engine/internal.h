@@ -43,8 +43,10 @@ typedef struct slot {
     bool last_known_exact;
     bool last_is_open;
     qm_time last_time;
-    qm_time saved_bar; /* the newest that the book knows of */
-    uint64_t version;  /* of the price: what a holding's value was computed from */
+    qm_time saved_bar;   /* the newest that the book knows of */
+    qm_decimal bid, ask; /* of the last quote */
+    qm_time quote_time;  /* QM_TIME_NONE: none yet */
+    uint64_t version;    /* of the price: what a holding's value was computed from */
 } slot;
 
 struct subscription {

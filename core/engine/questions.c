@@ -168,3 +168,12 @@ void qm_ctx_working(const qm_engine *e, uint32_t index, qm_instrument_id id, qm_
         }
     }
 }
+
+bool qm_ctx_quote(const qm_engine *e, qm_instrument_id instrument, qm_quote *out) {
+    const slot *where = qm_engine_slot(e, instrument);
+    if (!where || where->quote_time == QM_TIME_NONE) {
+        return false;
+    }
+    *out = (qm_quote){instrument, where->bid, where->ask, where->quote_time};
+    return true;
+}

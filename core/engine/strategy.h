@@ -80,6 +80,12 @@ typedef struct qm_slice {
     const double *const *inputs; /* [i]: input_count values of instrument i */
 } qm_slice;
 
+typedef struct qm_quote {
+    qm_instrument_id instrument;
+    qm_decimal bid, ask; /* 0: none on that side */
+    qm_time time;
+} qm_quote;
+
 typedef struct qm_cash_flow {
     qm_txn_kind kind; /* QM_TXN_CASH, QM_TXN_DIVIDEND, QM_TXN_INTEREST */
     qm_instrument_id instrument;
@@ -98,6 +104,7 @@ typedef struct qm_strategy_ops {
     qm_status (*on_bar)(void *self, qm_instrument_id instrument, const qm_bar *bar,
                         const double *inputs, qm_error *err);
     qm_status (*on_bars)(void *self, const qm_slice *slice, qm_error *err);
+    qm_status (*on_quote)(void *self, const qm_quote *quote, qm_error *err);
     qm_status (*on_order)(void *self, const qm_order *order, qm_error *err);
     qm_status (*on_fill)(void *self, const qm_fill *fill, qm_error *err);
     qm_status (*on_cash)(void *self, const qm_cash_flow *flow, qm_error *err);

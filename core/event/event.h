@@ -17,6 +17,7 @@
     X(CASH, "cash", 1)     /* deposit, withdrawal, paid dividend */                                \
     X(ORDER, "order", 1)   /* state change of an order, or a fill */                               \
     X(BAR, "bar", 2)       /* a completed bar */                                                   \
+    X(QUOTE, "quote", 2)   /* bid and ask */                                                       \
     X(SLICE, "slice", 3)   /* all symbols of one time are in */                                    \
     X(SCHEDULE, "schedule", 4)                                                                     \
     X(TIMER, "timer", 4)                                                                           \
@@ -42,7 +43,10 @@ typedef struct qm_event {
             double price;
             double volume; /* of the bar to come, NaN when unknown: rule 4 of the fills */
         } open;            /* OPEN */
-        qm_action action;  /* ACTION */
+        struct {
+            qm_decimal bid, ask; /* 0: none on that side */
+        } quote;                 /* QUOTE */
+        qm_action action;        /* ACTION */
         struct {
             qm_decimal amount; /* > 0: deposit, < 0: withdrawal */
             uint32_t strategy; /* whose sleeve: its index in the engine */

@@ -193,6 +193,17 @@ static qm_status call_on_bars(void *self, const qm_slice *slice, qm_error *err) 
     return through_door(self, CALL_ON_BARS, do_bars, slice, err);
 }
 
+static int do_quote(lua_State *L) {
+    request *r = opened(L);
+    qm_push_quote(L, r->data);
+    lua_call(L, 2, 0);
+    return 0;
+}
+
+static qm_status call_on_quote(void *self, const qm_quote *quote, qm_error *err) {
+    return through_door(self, CALL_ON_QUOTE, do_quote, quote, err);
+}
+
 static int do_order(lua_State *L) {
     request *r = opened(L);
     qm_push_order(L, r->data);
@@ -395,6 +406,7 @@ const qm_strategy_ops qm_script_operations = {
     .on_order = call_on_order,
     .on_fill = call_on_fill,
     .on_cash = call_on_cash,
+    .on_quote = call_on_quote,
     .on_action = call_on_action,
     .on_schedule = call_on_schedule,
     .on_timer = call_on_timer,

@@ -116,6 +116,7 @@ qm_instrument_id qm_check_symbol(lua_State *L, int index);
 void qm_push_symbol(lua_State *L, qm_instrument_id id);
 /* order.c: a table of the order as it is now. */
 void qm_push_order(lua_State *L, const qm_order *order);
+void qm_push_quote(lua_State *L, const qm_quote *quote);
 /* nil, err with code and message. Returns 2. */
 int qm_push_error(lua_State *L, const qm_error *err);
 /* A Lua value as canonical JSON (sorted keys, exact decimals as text). Raises. */

@@ -42,3 +42,20 @@ void qm_push_order(lua_State *L, const qm_order *o) {
     set_text(L, "limit_text", o->limit_text);
     set_text(L, "value_text", o->value_text);
 }
+
+/* A side without an offer is nil. */
+void qm_push_quote(lua_State *L, const qm_quote *quote) {
+    lua_createtable(L, 0, 4);
+    qm_push_symbol(L, quote->instrument);
+    lua_setfield(L, -2, "symbol");
+    if (quote->bid.raw > 0) {
+        qm_push_decimal(L, quote->bid);
+        lua_setfield(L, -2, "bid");
+    }
+    if (quote->ask.raw > 0) {
+        qm_push_decimal(L, quote->ask);
+        lua_setfield(L, -2, "ask");
+    }
+    qm_push_time(L, quote->time);
+    lua_setfield(L, -2, "time");
+}

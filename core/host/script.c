@@ -124,6 +124,7 @@ static void keep_callbacks(lua_State *L, int table) {
     /* What the file does not have costs the engine nothing. */
     s->ops.on_bar = s->call_ref[CALL_ON_BAR] != LUA_NOREF ? s->ops.on_bar : NULL;
     s->ops.on_bars = s->call_ref[CALL_ON_BARS] != LUA_NOREF ? s->ops.on_bars : NULL;
+    s->ops.on_quote = s->call_ref[CALL_ON_QUOTE] != LUA_NOREF ? s->ops.on_quote : NULL;
     s->ops.on_order = s->call_ref[CALL_ON_ORDER] != LUA_NOREF ? s->ops.on_order : NULL;
     s->ops.on_fill = s->call_ref[CALL_ON_FILL] != LUA_NOREF ? s->ops.on_fill : NULL;
     s->ops.on_cash = s->call_ref[CALL_ON_CASH] != LUA_NOREF ? s->ops.on_cash : NULL;

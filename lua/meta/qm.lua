@@ -184,7 +184,7 @@ function ctx:bars(symbol, timeframe) end
 ---@return qm.decimal? price, number? age seconds
 function ctx:price(symbol) end
 ---@param symbol string
----@return nil no source gives quotes yet
+---@return { symbol: string, bid?: qm.decimal, ask?: qm.decimal, time: qm.time }? quote, number? age seconds
 function ctx:quote(symbol) end
 ---@param symbol string
 ---@return table

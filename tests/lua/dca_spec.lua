@@ -12,14 +12,14 @@ local function run(config, options, days, up)
     local b = helper.bars(days, function()
         return 100
     end, "qm-spec-flat.csv")
-    local pipe = assert(
-        io.popen(
-            ("QM_CONFIG=%s %s backtest strategies/dca.lua --set mix=UP:50,FLAT:50 "):format(
-                config,
-                os.getenv "QM_BIN" or "qm"
-            ) .. "--set initial=lump --fractional " .. ("--bars UP=%s --bars FLAT=%s --no-journal %s 2>&1"):format(a, b, options or "")
-        )
+    local command = ("QM_CONFIG=%s %s backtest strategies/dca.lua --bars UP=%s --bars FLAT=%s %s"):format(
+        config,
+        os.getenv "QM_BIN" or "qm",
+        a,
+        b,
+        options or ""
     )
+    local pipe = assert(io.popen(command .. " --set mix=UP:50,FLAT:50 --set initial=lump --fractional 2>&1"))
     local out = pipe:read "a"
     pipe:close()
     return out
