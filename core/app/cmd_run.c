@@ -6,6 +6,7 @@
 #include "app/events.h"
 #include "app/feeds.h"
 #include "app/follow.h"
+#include "app/pulse.h"
 #include "app/runs.h"
 #include "app/settings.h"
 #include "app/write_file.h"
@@ -24,6 +25,7 @@ typedef struct service {
     qm_crew crew;
     qm_follow follow;
     qm_runs runs;
+    qm_pulse pulse;
     qm_feeds feeds;
     char folder[4096];
     qm_loop *loop;
@@ -231,6 +233,7 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
                                .limits = limits,
                                .seed = 1,
                                .late_bars = true,
+                               .monotonic_ns = qm_loop_monotonic_ns,
                                .base_tf = d->desk.tf,
                                .rates = qm_settings_rates()};
     status = qm_engine_new(&config, &d->desk.engine);
@@ -269,9 +272,14 @@ static qm_status serve(service *d, int64_t began, qm_error *err) {
            (double)(qm_loop_monotonic_ns() - began) / 1e6, (long)getpid());
     d->runs = (qm_runs){.crew = &d->crew, .folder = d->folder};
     qm_runs_begin(&d->runs, "run");
+    d->pulse = (qm_pulse){.crew = &d->crew, .loop = d->loop};
+    if (qm_pulse_start(&d->pulse, d->folder) != QM_OK) {
+        qm_log(QM_LOG_WARN, "run", "qm status will lack live figures: out of memory");
+    }
     qm_loop_run(d->loop);
     qm_status stopped = qm_live_stop(d->live, d->status == QM_OK ? err : NULL);
     qm_runs_end(&d->runs);
+    qm_pulse_stop(&d->pulse);
     qm_log(QM_LOG_INFO, "run", "stopped, everything is saved");
     return d->status != QM_OK ? d->status : stopped;
 }

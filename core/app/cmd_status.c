@@ -1,22 +1,55 @@
 /* SPDX-License-Identifier: MIT */
-#include "app/desk.h"
-#include "codec/json.h"
+#include "app/pulse.h"
 #include "report/report.h"
 
 #include <stdio.h>
 #include <string.h>
 
-/* Figures that live in the daemon's memory only: not known from outside, so null. */
-static void put_unknown(qm_json_writer *w) {
-    static const char *const keys[] = {"generation", "events", "errors",     "memory_bytes",
-                                       "p50_ns",     "p99_ns", "last_reload"};
-    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
-        qm_json_key(w, keys[i]);
+static const qm_json *find_live(const qm_json *live, const char *name) {
+    const qm_json *list = qm_json_get(live, "strategies");
+    for (size_t i = 0; list && i < qm_json_size(list); i++) {
+        const char *other = qm_json_text(qm_json_get(qm_json_at(list, i), "name"));
+        if (other && strcmp(other, name) == 0) {
+            return qm_json_at(list, i);
+        }
+    }
+    return NULL;
+}
+
+static void put_number(qm_json_writer *w, const qm_json *from, const char *key) {
+    double value;
+    qm_json_key(w, key);
+    if (from && qm_json_number(qm_json_get(from, key), &value)) {
+        qm_json_int(w, (int64_t)value);
+    } else {
         qm_json_null(w);
     }
 }
 
-static void put_json(const qm_sleeve_row_vec *rows, int64_t pid, qm_buf *out) {
+/* Figures of the daemon's memory, as it wrote them in the last second; null when it did not. */
+static void put_live(qm_json_writer *w, const qm_json *live) {
+    static const char *const keys[] = {"generation",   "events", "errors",
+                                       "memory_bytes", "p50_ns", "p99_ns"};
+    const qm_json *reload = live ? qm_json_get(live, "last_reload") : NULL;
+    for (size_t i = 0; i < sizeof keys / sizeof keys[0]; i++) {
+        put_number(w, live, keys[i]);
+    }
+    qm_json_key(w, "last_reload");
+    if (!reload || qm_json_is_null(reload)) {
+        qm_json_null(w);
+        return;
+    }
+    qm_json_open_object(w);
+    qm_json_key(w, "time");
+    qm_json_string(w, qm_json_text(qm_json_get(reload, "time")));
+    qm_json_key(w, "ok");
+    qm_json_bool(w, qm_json_is_true(qm_json_get(reload, "ok")));
+    qm_json_key(w, "message");
+    qm_json_string(w, qm_json_text(qm_json_get(reload, "message")));
+    qm_json_close_object(w);
+}
+
+static void put_json(const qm_sleeve_row_vec *rows, const qm_json *live, int64_t pid, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
@@ -39,7 +72,7 @@ static void put_json(const qm_sleeve_row_vec *rows, int64_t pid, qm_buf *out) {
         qm_json_string(&w, r->source_hash);
         qm_json_key(&w, "decisions");
         qm_json_int(&w, (int64_t)r->decisions);
-        put_unknown(&w);
+        put_live(&w, find_live(live, r->name));
         qm_json_key(&w, "error");
         qm_json_string(&w, r->message[0] ? r->message : NULL);
         qm_json_close_object(&w);
@@ -86,7 +119,9 @@ static qm_status run(const qm_args *args, qm_error *err) {
     if (status == QM_OK) {
         status = qm_book_load_sleeves(book, &rows, err);
         if (status == QM_OK && qm_args_has(args, "json")) {
-            put_json(&rows, pid, &out);
+            qm_json *live = qm_pulse_read(folder, pid);
+            put_json(&rows, live, pid, &out);
+            qm_json_free(live);
         } else if (status == QM_OK) {
             status = put_table(&rows, &out);
         }

@@ -5,6 +5,7 @@
 
 #include "base/mem.h"
 #include "bind/bind.h"
+#include "loop/loop.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -27,6 +28,7 @@ struct qm_member {
     qm_script *spare;  /* the version that runs, fresh: what a new one is compared with */
     uint32_t index;
     char hash[QM_SHA256_HEX];
+    qm_last_reload last;
 };
 
 __attribute__((format(printf, 2, 3))) static void say(const qm_crew *crew, const char *format,
@@ -167,6 +169,9 @@ static qm_status load_member(qm_crew *crew, qm_member *m, const qm_crew_request 
 
 qm_status qm_crew_load(qm_crew *crew, const qm_crew_request *request, qm_error *err) {
     qm_member *m = qm_calloc(1, sizeof *m);
+    if (m) {
+        m->last.time = QM_TIME_NONE;
+    }
     qm_status status = m ? load_member(crew, m, request, err) : QM_ENOMEM;
     if (status == QM_OK) {
         char echo[512], cash[QM_DECIMAL_BUF];
@@ -257,6 +262,12 @@ static void reload(qm_crew *crew, qm_member *m, bool always) {
     if (status == QM_OK && (!same || always)) {
         status = qm_script_reload(crew->desk->engine, m->index, &o, &err);
     }
+    if (status != QM_OK || !same || always) {
+        m->last.time = qm_loop_now(NULL);
+        m->last.ok = status == QM_OK;
+        snprintf(m->last.message, sizeof m->last.message, "%s",
+                 status == QM_OK ? "state carried over" : err.message);
+    }
     if (status != QM_OK) {
         say(crew, "%s not reloaded, the old version runs on: %s", name, err.message);
     } else if (!same || always) {
@@ -287,6 +298,18 @@ void qm_crew_reload_all(qm_crew *crew) {
     for (size_t i = 0; i < crew->members.length; i++) {
         reload(crew, crew->members.items[i], true);
     }
+}
+
+bool qm_crew_look(const qm_crew *crew, size_t n, uint32_t *index, size_t *memory,
+                  const qm_last_reload **last) {
+    if (n >= crew->members.length) {
+        return false;
+    }
+    const qm_member *m = crew->members.items[n];
+    *index = m->index;
+    *memory = qm_script_memory(qm_engine_sleeve(crew->desk->engine, m->index).self);
+    *last = &m->last;
+    return true;
 }
 
 const char *qm_crew_folder(const qm_crew *crew, size_t index) {

@@ -12,6 +12,13 @@
 
 typedef struct qm_member qm_member;
 
+/* How the last reload of a member went. */
+typedef struct qm_last_reload {
+    qm_time time; /* QM_TIME_NONE: there was none */
+    bool ok;
+    char message[QM_ERROR_TEXT_MAX];
+} qm_last_reload;
+
 typedef struct qm_crew {
     qm_desk *desk;
     QM_VEC(qm_member *) members;
@@ -47,6 +54,10 @@ const qm_strategy_spec *qm_crew_spec(const qm_crew *crew, size_t n);
 /* The n-th member, installed, as a row of the journal: its index in the engine; false behind the
  * last. */
 bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row *row);
+/* Of the n-th member, installed: its index in the engine, the memory of its state, its last reload;
+ * false behind the last. */
+bool qm_crew_look(const qm_crew *crew, size_t n, uint32_t *index, size_t *memory,
+                  const qm_last_reload **reload);
 /* Folder of a member's file, for watching; NULL behind the last. */
 const char *qm_crew_folder(const qm_crew *crew, size_t index);
 

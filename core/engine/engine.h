@@ -73,6 +73,7 @@ typedef struct qm_engine_config {
     bool late_bars;       /* real clock: bars come after their time, as the store gets them */
     bool keep_decisions;  /* keep the text of decisions (tests, reports) */
     qm_tax_rates rates;   /* of the taxpayer; not known: no tax is worked out */
+    int64_t (*monotonic_ns)(void); /* for measuring callbacks; NULL: they are not */
     qm_engine_observer observer;
 } qm_engine_config;
 
@@ -163,8 +164,11 @@ typedef struct qm_sleeve_view {
     uint64_t generation; /* 1, then one more for each swap */
     uint64_t decisions;
     uint64_t events;
+    uint64_t faults; /* since the start */
 } qm_sleeve_view;
 qm_sleeve_view qm_engine_sleeve(const qm_engine *engine, uint32_t index);
+/* Time that a fraction of the callbacks stayed under; false: none was measured. */
+bool qm_engine_latency(const qm_engine *engine, uint32_t index, double fraction, uint64_t *ns);
 /* Cash + market value of positions at the last known prices. */
 qm_total qm_engine_equity(const qm_engine *engine, uint32_t index);
 /* One point for each slice. */

@@ -115,7 +115,10 @@ struct sleeve {
     bool begun;         /* init and start are behind it */
     qm_run_state state;
     char fault[QM_ERROR_TEXT_MAX];
-    uint64_t generation, events;
+    uint64_t generation, events, faults;
+    int64_t entered;   /* monotonic ns, when measured */
+    uint64_t measured; /* callbacks in the histogram */
+    uint32_t *latency; /* NULL: nothing measured yet */
 
     qm_ledger *ledger;
     QM_VEC(holding) holdings; /* in order of instrument */
@@ -282,6 +285,9 @@ void qm_engine_leave(qm_engine *e, sleeve *s, qm_status status);
 void qm_engine_deliver(qm_engine *e);
 void qm_engine_note(qm_engine *e, const note *n);
 void qm_sleeve_fault(sleeve *s, const qm_error *err);
+
+/* latency.c */
+void qm_sleeve_measure(sleeve *s, int64_t ns);
 
 /* fills.c: what the broker says. */
 void qm_engine_on_broker(void *data, const qm_broker_event *event);

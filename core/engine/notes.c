@@ -16,17 +16,24 @@ qm_error *qm_engine_enter(qm_engine *e, sleeve *s) {
     e->scratch.file[0] = e->scratch.message[0] = 0;
     s->ran = true;
     e->dirty = true;
+    if (e->config.monotonic_ns) {
+        s->entered = e->config.monotonic_ns();
+    }
     return &e->scratch;
 }
 
 void qm_engine_leave(qm_engine *e, sleeve *s, qm_status status) {
     size_t before = e->ops_before;
     e->current = NULL;
+    if (e->config.monotonic_ns) {
+        qm_sleeve_measure(s, e->config.monotonic_ns() - s->entered);
+    }
     if (status != QM_OK) {
         if (!e->scratch.message[0]) {
             qm_error_set(&e->scratch, status, "%s", qm_status_text(status));
         }
         qm_error err = e->scratch;
+        s->faults++;
         qm_engine_drop_ops_from(e, before);
         qm_sleeve_fault(s, &err);
     }

@@ -57,7 +57,8 @@ qm_sleeve_view qm_engine_sleeve(const qm_engine *e, uint32_t index) {
                             .fault = s->fault,
                             .generation = s->generation,
                             .decisions = s->decisions,
-                            .events = s->events};
+                            .events = s->events,
+                            .faults = s->faults};
 }
 
 qm_total qm_engine_equity(const qm_engine *e, uint32_t index) {

@@ -26,6 +26,7 @@ void qm_sleeve_free(sleeve *s) {
     qm_vec_fini(&s->agenda);
     qm_vec_fini(&s->funnel);
     qm_buf_fini(&s->log);
+    qm_free(s->latency);
     qm_free(s->file);
     qm_free(s->preset);
     qm_free(s->params_json);

@@ -110,6 +110,17 @@ kill -HUP $PID
 CHECKS=$((CHECKS + 1))
 wait_for 5 sh -c '[ "$(grep -c "hold reloaded" log)" = 3 ]' || fail "SIGHUP does not reload"
 
+live() {
+    run 0 status --json
+    [ "$(json "$1")" = "$2" ]
+}
+CHECKS=$((CHECKS + 1))
+wait_for 5 live 'd.strategies[1].generation' 4 || fail "status does not count generations: $(cat out)"
+same "last reload" "$(json 'd.strategies[1].last_reload.ok')" true
+
+same "figures" "$(json 'd.strategies[2].memory_bytes > 10000 and d.strategies[2].p99_ns >= d.strategies[2].p50_ns and
+    d.strategies[2].errors == 0')" true
+
 kill -9 $PID
 wait $PID 2>/dev/null
 run 69 status
