@@ -234,8 +234,10 @@ qm_status qm_result_json(const qm_result *r, qm_buf *out, qm_error *err) {
     put_lots(r, &w);
     put_realized(r, &w);
     put_funnel(r, &w);
+    status = status == QM_OK ? qm_result_tax(r, &w, err) : status;
     put_text(&w, "decision_hash", hash);
     qm_json_close_object(&w);
     qm_buf_putc(out, '\n');
-    return status == QM_OK ? QM_OK : qm_error_set(err, status, "%s", qm_status_text(status));
+    bool told = status == QM_OK || (err && err->message[0]);
+    return told ? status : qm_error_set(err, status, "%s", qm_status_text(status));
 }

@@ -6,6 +6,7 @@
 #define QM_APP_RESULTS_H
 
 #include "app/desk.h"
+#include "codec/json.h"
 #include "report/report.h"
 
 typedef struct qm_result {
@@ -18,5 +19,8 @@ typedef struct qm_result {
 const char *qm_result_universe(const qm_result *result);
 /* The object of `qm backtest --json`: docs/reference/cli.md. */
 qm_status qm_result_json(const qm_result *result, qm_buf *out, qm_error *err);
+
+/* Its key "tax". */
+qm_status qm_result_tax(const qm_result *result, qm_json_writer *w, qm_error *err);
 
 #endif

@@ -52,7 +52,7 @@ static void apply_delisting(sleeve *s, const qm_action *action) {
 
 static void owe_dividend(sleeve *s, const qm_action *action) {
     qm_position position = qm_ledger_position(s->ledger, action->instrument);
-    dividend_due due = {.instrument = action->instrument};
+    dividend_due due = {.instrument = action->instrument, .ex = action->ex_date};
     if (position.qty.raw == 0) {
         return;
     }
@@ -115,17 +115,23 @@ qm_status qm_engine_on_action(qm_engine *e, const qm_event *event) {
     return e->failed;
 }
 
-static void book_cash(sleeve *s, qm_txn_kind kind, qm_instrument_id id, qm_decimal amount) {
+/* due: what is paid; ex 0: nothing that has an ex-date. */
+static void book(sleeve *s, qm_txn_kind kind, const dividend_due *due) {
     qm_txn txn = {.kind = kind,
                   .time = s->engine->now,
                   .date = qm_engine_date(s->engine),
-                  .instrument = id,
+                  .instrument = due->instrument,
                   .multiplier = 1,
-                  .amount = amount};
-    note n = {.kind = NOTE_CASH, .sleeve = s, .u.cash = {kind, id, amount}};
+                  .num = due->ex,
+                  .amount = due->amount};
+    note n = {.kind = NOTE_CASH, .sleeve = s, .u.cash = {kind, due->instrument, due->amount}};
     if (qm_sleeve_book(s, &txn) == QM_OK) {
         qm_engine_note(s->engine, &n);
     }
+}
+
+static void book_cash(sleeve *s, qm_decimal amount) {
+    book(s, QM_TXN_CASH, &(dividend_due){.amount = amount});
 }
 
 static qm_status decide_transfer(sleeve *s, qm_decimal amount) {
@@ -167,7 +173,7 @@ qm_status qm_ctx_transfer(qm_engine *e, uint32_t index, qm_decimal amount, qm_er
     }
     s->reserve = reserve;
     s->row_dirty = true;
-    book_cash(s, QM_TXN_CASH, 0, (qm_decimal){-amount.raw});
+    book_cash(s, (qm_decimal){-amount.raw});
     qm_status status = decide_transfer(s, amount);
     return status == QM_OK ? e->failed : qm_error_set(err, status, "%s", qm_status_text(status));
 }
@@ -181,7 +187,7 @@ qm_status qm_engine_on_cash(qm_engine *e, const qm_event *event) {
         return qm_engine_fail(e, QM_EINVAL, "cash for strategy %u, which does not exist",
                               event->u.cash.strategy);
     }
-    book_cash(qm_engine_at(e, event->u.cash.strategy), QM_TXN_CASH, 0, event->u.cash.amount);
+    book_cash(qm_engine_at(e, event->u.cash.strategy), event->u.cash.amount);
     qm_engine_deliver(e);
     return e->failed;
 }
@@ -204,7 +210,7 @@ void qm_engine_pay_dividends(qm_engine *e) {
         for (size_t k = 0; k < s->dividends.length; k++) {
             dividend_due due = s->dividends.items[k];
             if (due.due <= e->now) {
-                book_cash(s, QM_TXN_DIVIDEND, due.instrument, due.amount);
+                book(s, QM_TXN_DIVIDEND, &due);
                 s->row_dirty = true;
             } else {
                 s->dividends.items[kept++] = due;

@@ -97,6 +97,7 @@ typedef struct dividend_due {
     qm_time due;
     qm_instrument_id instrument;
     qm_decimal amount;
+    qm_date ex; /* 0: not known any more */
 } dividend_due;
 
 struct sleeve {

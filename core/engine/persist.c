@@ -79,6 +79,7 @@ static void write_extra(const sleeve *s, qm_buf *out) {
         qm_json_string(&w, text);
         qm_json_int(&w, due->instrument);
         qm_json_decimal(&w, due->amount);
+        qm_json_int(&w, due->ex);
         qm_json_close_array(&w);
     }
     qm_json_close_array(&w);

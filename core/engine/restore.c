@@ -149,7 +149,8 @@ static qm_status read_extra(sleeve *s, const qm_json *root) {
         const char *due = qm_json_text(qm_json_at(row, 0));
         dividend_due d = {.due = due ? strtoll(due, NULL, 10) : QM_TIME_MAX,
                           .instrument = (qm_instrument_id)number_at(row, 1),
-                          .amount = decimal_at(row, 2)};
+                          .amount = decimal_at(row, 2),
+                          .ex = (qm_date)number_at(row, 3)};
         status = qm_vec_push(&s->dividends, &d);
     }
     list = qm_json_get(root, "funnel");

@@ -26,7 +26,7 @@ typedef enum qm_txn_kind {
     QM_TXN_CASH,     /* deposit (> 0) or withdrawal (< 0): amount */
     QM_TXN_TRADE,    /* qty (signed: < 0 sold), price, multiplier, fee */
     QM_TXN_SPLIT,    /* num/den; price: cash in lieu per new share (0: fractions stay) */
-    QM_TXN_DIVIDEND, /* amount: cash received (< 0: paid on a short) */
+    QM_TXN_DIVIDEND, /* amount: cash received (< 0: paid on a short); num: ex-date, 0: unknown */
     QM_TXN_INTEREST,
     QM_TXN_FEE,   /* amount > 0 is paid */
     QM_TXN_DELIST /* closes everything at price */

@@ -2,6 +2,8 @@
  *
  * The summary that a backtest or the demo ends with.
  */
+#include "engine/context.h"
+#include "report/after_tax.h"
 #include "report/internal.h"
 
 #include <inttypes.h>
@@ -292,9 +294,70 @@ static qm_status put_hashes(qm_engine *engine, const qm_report_options *options,
     return QM_OK;
 }
 
+static void put_return(bool known, double value, char *out, size_t size) {
+    qm_buf text;
+    qm_buf_init(&text, 64);
+    if (known) {
+        qm_put_percent(&text, value, 2);
+    }
+    snprintf(out, size, "%s", known && text.data ? text.data : "no rates");
+    qm_buf_fini(&text);
+}
+
+static qm_status add_after_tax(const char *name, const qm_after_tax *t, qm_table *table) {
+    char cells[6][32];
+    bool known = t->taxed || t->deferred;
+    put_return(true, t->before, cells[0], sizeof cells[0]);
+    put_return(known, t->after_held, cells[1], sizeof cells[1]);
+    put_return(known, t->after_sold, cells[2], sizeof cells[2]);
+    put_return(known, t->drag, cells[3], sizeof cells[3]);
+    qm_decimal_format_fixed(t->tax, 2, QM_ROUND_HALF_UP, cells[4]);
+    qm_decimal_format_fixed(t->washed, 2, QM_ROUND_HALF_UP, cells[5]);
+    const char *row[] = {name,     qm_tax_method_name(t->method), cells[0], cells[1], cells[2],
+                         cells[3], known ? cells[4] : "no rates", cells[5]};
+    return qm_table_row(table, row);
+}
+
+/* The three lines, by several methods; a strategy that never traded has none. */
+static qm_status put_after_tax(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
+    static const char *const headers[] = {
+        "strategy",       "lots by",     "before tax", "after tax held",
+        "after tax sold", "drag a year", "tax",        "wash sales"};
+    static const bool right[] = {false, false, true, true, true, true, true, true};
+    qm_table *table;
+    size_t rows = 0;
+    qm_status status = qm_table_new(headers, right, 8, &table);
+    for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {
+        qm_tax_method methods[QM_AFTER_TAX_METHODS];
+        qm_sleeve_view view = qm_engine_sleeve(engine, i);
+        const qm_fill *fills;
+        bool traded = !view.spec->job && qm_engine_fills(engine, &fills) > 0;
+        bool rates = qm_ctx_rates(engine)->known;
+        bool taxed = rates && strcmp(view.account_type, "ira") != 0;
+        int count = taxed ? qm_after_tax_methods(view.method, rates, methods) : 1;
+        methods[0] = view.method;
+        for (int k = 0; traded && status == QM_OK && k < count; k++) {
+            qm_after_tax t;
+            status = qm_report_after_tax(engine, i, methods[k], &t, NULL);
+            if (status == QM_OK) {
+                status = add_after_tax(k == 0 ? view.spec->name : "", &t, table);
+                qm_after_tax_fini(&t);
+                rows++;
+            }
+        }
+        status = status == QM_EINSUFFICIENT ? QM_OK : status;
+    }
+    if (status == QM_OK && rows > 0) {
+        heading(options, "After tax", out);
+        status = qm_table_print(table, options->color, 0, out);
+    }
+    qm_table_free(table);
+    return status;
+}
+
 qm_status qm_report_text(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
     static qm_status (*const parts[])(qm_engine *, const qm_report_options *, qm_buf *) = {
-        put_results, put_lots, put_realized, put_costs, put_funnel, put_hashes};
+        put_results, put_lots, put_realized, put_after_tax, put_costs, put_funnel, put_hashes};
     if (options->title) {
         qm_buf_printf(out, "%s%s\n", options->title,
                       options->synthetic ? " (synthetic prices)" : "");
