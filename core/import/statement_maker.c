@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: MIT
+ *
+ * Filling a statement: its texts, its facts and their identities.
+ */
+#include "import/statement_internal.h"
+
+#include "base/hash.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* An identity has at most 12 parts; a longer part is in it as its hash. */
+enum { BLOCK = 1 << 16, KEY_MAX = 128, PART_MAX = 160, ID_MAX = 12 * (PART_MAX + 1) + 32 };
+
+typedef struct block {
+    struct block *next;
+    size_t used, size;
+    char data[];
+} block;
+
+struct qm_statement_text {
+    block *blocks;
+    qm_map known;
+};
+
+void qm_texts_free(struct qm_statement_text *t) {
+    if (!t) {
+        return;
+    }
+    for (block *b = t->blocks, *next; b; b = next) {
+        next = b->next;
+        qm_free(b);
+    }
+    qm_map_fini(&t->known);
+    qm_free(t);
+}
+
+static char *room(maker *m, size_t size) {
+    struct qm_statement_text *t = m->st->text;
+    if (!t) {
+        t = m->st->text = qm_calloc(1, sizeof *t);
+        if (!t) {
+            m->status = QM_ENOMEM;
+            return NULL;
+        }
+        qm_map_init(&t->known);
+    }
+    if (!t->blocks || t->blocks->size - t->blocks->used < size) {
+        size_t of = size > BLOCK ? size : BLOCK;
+        block *b = qm_alloc(sizeof *b + of);
+        if (!b) {
+            m->status = QM_ENOMEM;
+            return NULL;
+        }
+        *b = (block){t->blocks, 0, of};
+        t->blocks = b;
+    }
+    char *at = t->blocks->data + t->blocks->used;
+    t->blocks->used += size;
+    return at;
+}
+
+const char *qm_maker_copy(maker *m, qm_cell cell) {
+    if (cell.length == 0) {
+        return "";
+    }
+    char *out = room(m, cell.length + 1);
+    if (!out) {
+        return "";
+    }
+    memcpy(out, cell.text, cell.length);
+    out[cell.length] = 0;
+    return out;
+}
+
+const char *qm_maker_text(maker *m, qm_cell cell) {
+    char key[KEY_MAX];
+    uint64_t value;
+    cell = qm_cell_trim(cell);
+    if (cell.length == 0 || cell.length >= sizeof key) {
+        return qm_maker_copy(m, cell);
+    }
+    memcpy(key, cell.text, cell.length);
+    key[cell.length] = 0;
+    if (m->st->text && qm_map_get(&m->st->text->known, key, &value)) {
+        return (const char *)(uintptr_t)value;
+    }
+    const char *out = qm_maker_copy(m, cell);
+    if (*out && qm_map_put(&m->st->text->known, key, (uint64_t)(uintptr_t)out) != QM_OK) {
+        m->status = QM_ENOMEM;
+    }
+    return out;
+}
+
+#define PUSH(m, vec, item)                                                                         \
+    do {                                                                                           \
+        if (qm_vec_push((vec), (item)) != QM_OK) {                                                 \
+            (m)->status = QM_ENOMEM;                                                               \
+        }                                                                                          \
+    } while (0)
+
+void qm_maker_reject(maker *m, qm_cell value, const char *reason) {
+    qm_statement_reject r = {m->row, qm_maker_copy(m, value), reason};
+    PUSH(m, &m->st->rejects, &r);
+}
+
+void qm_maker_lot(maker *m, const qm_fact_lot *lot) {
+    if (m->st->facts.length == 0) {
+        return;
+    }
+    qm_fact *f = &m->st->facts.items[m->st->facts.length - 1];
+    f->lots = f->lot_count ? f->lots : (uint32_t)m->st->lots.length;
+    f->lot_count++;
+    qm_fact_lot made = *lot;
+    made.row = m->row;
+    made.ref = made.ref ? made.ref : "";
+    PUSH(m, &m->st->lots, &made);
+}
+
+void qm_maker_total(maker *m, const qm_statement_total *total) {
+    qm_statement_total t = *total;
+    const char **const texts[] = {&t.account, &t.symbol, &t.conid, &t.currency, &t.label};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = *texts[i] ? *texts[i] : "";
+    }
+    t.row = m->row;
+    PUSH(m, &m->st->totals, &t);
+}
+
+void qm_maker_unknown(maker *m, qm_cell section) {
+    const char *name = qm_maker_text(m, section);
+    for (size_t i = 0; i < m->st->unknown.length; i++) {
+        if (strcmp(m->st->unknown.items[i].name, name) == 0) {
+            m->st->unknown.items[i].rows++;
+            return;
+        }
+    }
+    qm_statement_section s = {name, m->row, 1};
+    PUSH(m, &m->st->unknown, &s);
+}
+
+qm_statement_account *qm_maker_account(maker *m, const char *name) {
+    for (size_t i = 0; i < m->st->accounts.length; i++) {
+        if (strcmp(m->st->accounts.items[i].name, name) == 0) {
+            return &m->st->accounts.items[i];
+        }
+    }
+    qm_statement_account a = {.name = qm_maker_text(m, qm_cell_of(name)),
+                              .type = "",
+                              .base_currency = "",
+                              .from = QM_DATE_NONE,
+                              .to = QM_DATE_NONE};
+    PUSH(m, &m->st->accounts, &a);
+    return m->status == QM_OK ? &m->st->accounts.items[m->st->accounts.length - 1] : NULL;
+}
+
+/* ---- facts ---- */
+
+qm_fact qm_fact_blank(void) {
+    return (qm_fact){
+        .date = QM_DATE_NONE, .settle = QM_DATE_NONE, .expiry = QM_DATE_NONE, .ns = -1};
+}
+
+typedef struct id_text {
+    size_t length;
+    char text[ID_MAX];
+} id_text;
+
+static void put(id_text *id, const char *text) {
+    size_t n = strlen(text);
+    char hash[32];
+    if (n > PART_MAX) {
+        n = (size_t)snprintf(hash, sizeof hash, "~%016llx", (unsigned long long)qm_fnv1a(text, n));
+        text = hash;
+    }
+    memcpy(id->text + id->length, text, n);
+    id->length += n;
+    id->text[id->length++] = '|';
+}
+
+static void put_number(id_text *id, qm_decimal value) {
+    char text[QM_DECIMAL_BUF];
+    qm_decimal_format(value, text);
+    put(id, text);
+}
+
+static void put_when(id_text *id, const qm_fact *f) {
+    char text[QM_DATE_BUF + 24];
+    size_t n = qm_date_format(f->date, text);
+    if (f->ns >= 0) {
+        snprintf(text + n, sizeof text - n, "T%lld", (long long)(f->ns / QM_SECOND_NS));
+    }
+    put(id, text);
+}
+
+/* With an id of the broker: that. Without: everything that makes a row what it is, and not what a
+ * later statement may print differently (codes, realised gains). */
+static void make_id(id_text *id, const qm_fact *f, bool with_fee) {
+    id->length = 0;
+    put(id, f->account);
+    if (*f->ref) {
+        put(id, qm_fact_name(f->kind));
+        put(id, f->ref);
+        return;
+    }
+    put(id, f->kind == QM_FACT_TRADE ? "" : qm_fact_name(f->kind));
+    put_when(id, f);
+    put(id, qm_asset_name(f->asset));
+    put(id, f->currency);
+    put(id, f->symbol);
+    put_number(id, f->quantity);
+    put_number(id, f->price);
+    put_number(id, f->amount);
+    if (with_fee) {
+        put_number(id, f->fee);
+    }
+    if (f->kind != QM_FACT_TRADE) {
+        put(id, f->text);
+    }
+}
+
+static void name_fact(maker *m, qm_fact *f) {
+    id_text id;
+    uint64_t times = 0;
+    /* Newer exports of tastytrade print the fees of the same row rounded. */
+    make_id(&id, f, m->st->format != QM_STATEMENT_TASTYTRADE);
+    id.text[--id.length] = 0; /* the last bar */
+    qm_map_get(&m->ids, id.text, &times);
+    if (qm_map_put(&m->ids, id.text, ++times) != QM_OK) {
+        m->status = QM_ENOMEM;
+    }
+    if (times > 1) {
+        id.length += (size_t)snprintf(id.text + id.length, 24, "#%llu", (unsigned long long)times);
+    }
+    f->id = qm_maker_copy(m, (qm_cell){id.text, id.length});
+}
+
+void qm_maker_fact(maker *m, qm_fact *fact) {
+    const char **const texts[] = {&fact->account,  &fact->symbol,       &fact->conid, &fact->isin,
+                                  &fact->currency, &fact->fee_currency, &fact->codes, &fact->text,
+                                  &fact->group,    &fact->underlying,   &fact->ref};
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        *texts[i] = *texts[i] ? *texts[i] : "";
+    }
+    fact->fee_currency = *fact->fee_currency ? fact->fee_currency : fact->currency;
+    fact->row = m->row;
+    name_fact(m, fact);
+    PUSH(m, &m->st->facts, fact);
+}
