@@ -75,6 +75,12 @@ void booking_apply(booker *b, uint32_t i, qm_tax_event *event) {
         return;
     }
     qm_status status = qm_tax_apply(b->tax, event, &err);
+    if (event->pick_count && status != QM_OK && status != QM_ENOMEM && status != QM_EOVERFLOW) {
+        booking_note(b, i, "the lots that the statement names do not fit: first in, first out");
+        event->picks = NULL;
+        event->pick_count = 0;
+        status = qm_tax_apply(b->tax, event, &err);
+    }
     if (status == QM_ENOMEM || status == QM_EOVERFLOW) {
         b->status = status;
     } else if (status != QM_OK) {
@@ -173,7 +179,7 @@ void booking_trade(booker *b, uint32_t i) {
         b->out->outcomes.items[i].incomplete |= h->tainted;
     }
     if (e.qty.raw > 0) {
-        booking_apply(b, i, &e);
+        booking_close(b, i, &e);
     }
 }
 

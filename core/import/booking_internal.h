@@ -51,6 +51,9 @@ void booking_book(booker *b, uint32_t i);
 void booking_day(const booker *b, uint32_t i, uint32_t *first, uint32_t *last);
 bool booking_is_of(const booker *b, uint32_t i);
 
+/* booking_lots.c: as booking_apply, with the lots that the statement names for a close. */
+void booking_close(booker *b, uint32_t i, qm_tax_event *event);
+
 /* booking_option.c */
 void booking_option(booker *b, uint32_t i);
 /* The option that delivers this comes first, when it is in the facts of the day. */

@@ -45,28 +45,6 @@ static void closed_lot(ibkr *r, const qm_fact *f) {
     qm_maker_lot(r->m, &lot);
 }
 
-static void take_codes(qm_fact *f) {
-    qm_cell codes = qm_cell_of(f->codes);
-    bool assigned = qm_codes_have(codes, "A"), expired = qm_codes_have(codes, "Ep");
-    bool exercised =
-        qm_codes_have(codes, "Ex") || qm_codes_have(codes, "MEx") || qm_codes_have(codes, "AEx");
-    bool either =
-        qm_codes_have(codes, "GEA"); /* from offsetting positions: by the side it closes */
-    bool option = f->asset == QM_ASSET_OPTION || f->asset == QM_ASSET_FUTURE_OPTION;
-    f->opens = qm_codes_have(codes, "O");
-    f->closes = qm_codes_have(codes, "C");
-    f->cancels = qm_codes_have(codes, "Ca");
-    if (!option) {
-        f->delivery = assigned || exercised || either;
-    } else if (expired) {
-        f->kind = QM_FACT_EXPIRY;
-    } else if (assigned || (either && f->quantity.raw > 0)) {
-        f->kind = QM_FACT_ASSIGNMENT;
-    } else if (exercised || either) {
-        f->kind = QM_FACT_EXERCISE;
-    }
-}
-
 static bool trade_numbers(ibkr *r, qm_fact *f) {
     bool has_proceeds;
     bool ok = ibkr_number(r, IBKR_QUANTITY, &f->quantity, NULL) &&
@@ -112,7 +90,7 @@ void ibkr_trade_row(ibkr *r) {
     if (f.asset == QM_ASSET_OPTION || f.asset == QM_ASSET_FUTURE_OPTION) {
         qm_fact_option(r->m, &f);
     }
-    take_codes(&f);
+    qm_fact_codes(&f, qm_cell_of(f.codes));
     qm_maker_fact(r->m, &f);
     if (r->m->status == QM_OK) {
         r->last_trade = &r->m->st->facts.items[r->m->st->facts.length - 1];

@@ -2,103 +2,32 @@
  *
  * Ours against theirs, line by line.
  */
-#include "import/reconcile.h"
+#include "import/reconcile_internal.h"
 
 #include <stdio.h>
 #include <string.h>
 
 enum { HALF_CENT = 5000000 };
 
-typedef struct work {
-    const qm_reconcile_input *in;
-    const qm_statement_account *account;
-    qm_reconcile *out;
-    bool *mine; /* items of the history that are in this file and account */
-    qm_status status;
-} work;
-
-static void add(work *w, qm_total *to, qm_decimal value) {
+void reconcile_add(work *w, qm_total *to, qm_decimal value) {
     if (qm_total_add(to, value) != QM_OK) {
         w->status = QM_EOVERFLOW;
     }
 }
 
-static void add_total(work *w, qm_total *to, qm_total value) {
+void reconcile_add_total(work *w, qm_total *to, qm_total value) {
     if (qm_total_add_total(to, value) != QM_OK) {
         w->status = QM_EOVERFLOW;
     }
 }
 
-static bool is_mine(const work *w, const char *account) {
+bool reconcile_is_mine(const work *w, const char *account) {
     return strcmp(account, w->account->name) == 0;
-}
-
-/* ---- money ---- */
-
-static qm_reconcile_money *money_of(work *w, const char *currency) {
-    for (size_t i = 0; i < w->out->money.length; i++) {
-        if (strcmp(w->out->money.items[i].currency, currency) == 0) {
-            return &w->out->money.items[i];
-        }
-    }
-    qm_reconcile_money made = {.currency = currency};
-    if (qm_vec_push(&w->out->money, &made) != QM_OK) {
-        w->status = QM_ENOMEM;
-        return NULL;
-    }
-    return &w->out->money.items[w->out->money.length - 1];
-}
-
-static void add_money(work *w, const char *currency, qm_fact_kind kind, qm_decimal value) {
-    qm_reconcile_money *m = value.raw ? money_of(w, currency) : NULL;
-    if (m) {
-        add(w, &m->by_kind[kind], value);
-        add(w, &m->net, value);
-    }
-}
-
-/* "EUR" of "EUR.USD", as one of the currencies at hand; NULL: none. */
-static const char *bought_currency(const work *w, const char *pair) {
-    for (size_t i = 0; i < w->in->statement->facts.length; i++) {
-        const char *c = w->in->statement->facts.items[i].currency;
-        if (*c && strncmp(pair, c, strlen(c)) == 0 && pair[strlen(c)] == '.') {
-            return c;
-        }
-    }
-    for (size_t i = 0; i < w->in->statement->totals.length; i++) {
-        const char *c = w->in->statement->totals.items[i].currency;
-        if (*c && strncmp(pair, c, strlen(c)) == 0 && pair[strlen(c)] == '.') {
-            return c;
-        }
-    }
-    return NULL;
-}
-
-static void count_money(work *w) {
-    for (size_t i = 0; i < w->in->statement->facts.length; i++) {
-        const qm_fact *f = &w->in->statement->facts.items[i];
-        const char *bought = f->kind == QM_FACT_FOREX ? bought_currency(w, f->symbol) : NULL;
-        qm_reconcile_money *fees;
-        if (!is_mine(w, f->account)) {
-            continue;
-        }
-        w->out->counts[f->kind]++;
-        w->out->known += w->in->known[i];
-        add_money(w, f->currency, f->kind, f->no_cash ? QM_DECIMAL_ZERO : f->amount);
-        if (bought) {
-            add_money(w, bought, f->kind, f->quantity);
-        }
-        fees = f->fee.raw ? money_of(w, f->fee_currency) : NULL;
-        if (fees) {
-            add(w, &fees->commissions, f->fee);
-            add(w, &fees->net, f->fee);
-        }
-    }
 }
 
 /* ---- lines ---- */
 
-static void add_row(work *w, qm_reconcile_line *line, int64_t row) {
+void reconcile_row(work *w, qm_reconcile_line *line, int64_t row) {
     if (qm_vec_push(&w->out->rows, &row) != QM_OK) {
         w->status = QM_ENOMEM;
         return;
@@ -135,12 +64,12 @@ static void add_rows_of(work *w, qm_reconcile_line *line, size_t holding, bool c
     for (size_t i = 0; i < w->in->booking->outcomes.length; i++) {
         const qm_outcome *o = &w->in->booking->outcomes.items[i];
         if (w->mine[i] && o->holding == holding + 1 && (o->closed || !closing)) {
-            add_row(w, line, w->in->history->items.items[i].fact->row);
+            reconcile_row(w, line, w->in->history->items.items[i].fact->row);
         }
     }
 }
 
-static qm_reconcile_line *add_line(work *w, qm_reconcile_line *line) {
+qm_reconcile_line *reconcile_line(work *w, qm_reconcile_line *line) {
     line->differs = !line->has_ours || differ(line);
     line->first_row = w->out->rows.length;
     if (qm_vec_push(&w->out->lines, line) != QM_OK) {
@@ -150,63 +79,14 @@ static qm_reconcile_line *add_line(work *w, qm_reconcile_line *line) {
     return &w->out->lines.items[w->out->lines.length - 1];
 }
 
-static void cash_lines(work *w) {
-    const qm_statement *st = w->in->statement;
-    for (size_t i = 0; i < st->totals.length; i++) {
-        const qm_statement_total *end = &st->totals.items[i];
-        qm_reconcile_line line = {.item = "cash", .currency = end->currency, .has_ours = true};
-        bool started = false;
-        if (end->kind != QM_TOTAL_CASH_END || !is_mine(w, end->account)) {
-            continue;
-        }
-        for (size_t k = 0; k < st->totals.length; k++) {
-            const qm_statement_total *start = &st->totals.items[k];
-            if (start->kind == QM_TOTAL_CASH_START && is_mine(w, start->account) &&
-                strcmp(start->currency, end->currency) == 0) {
-                add(w, &line.ours, start->value);
-                started = true;
-            }
-        }
-        const qm_reconcile_money *m = money_of(w, end->currency);
-        if (started && m) {
-            add_total(w, &line.ours, m->net);
-            line.statement = qm_total_from(end->value);
-            add_line(w, &line);
-        }
-    }
-}
-
-/* Sums that the statement prints over its own rows. */
-static void own_lines(work *w) {
-    for (size_t i = 0; i < w->in->statement->totals.length; i++) {
-        const qm_statement_total *t = &w->in->statement->totals.items[i];
-        bool section = t->kind == QM_TOTAL_SECTION;
-        qm_reconcile_line line = {.currency = t->currency,
-                                  .ours = qm_total_from(t->basis),
-                                  .statement = qm_total_from(t->value),
-                                  .has_ours = true};
-        if ((!section && t->kind != QM_TOTAL_ROW) || !is_mine(w, t->account)) {
-            continue;
-        }
-        snprintf(line.item, sizeof line.item, section ? "sum of %s" : "%s of row", t->label);
-        qm_reconcile_line *made = add_line(w, &line);
-        if (made && made->differs) {
-            if (section) {
-                add_row(w, made, t->first_row);
-            }
-            add_row(w, made, t->row);
-        }
-    }
-}
-
 static void position_line(work *w, const qm_holding *h, const qm_statement_total *t) {
     size_t index = (size_t)(h - w->in->booking->holdings.items);
     qm_reconcile_line line = {.currency = "", .has_ours = true};
     snprintf(line.item, sizeof line.item, "position %s", t ? t->symbol : h->symbol);
-    add(w, &line.ours, h->held[0]);
-    add(w, &line.ours, (qm_decimal){-h->held[1].raw});
+    reconcile_add(w, &line.ours, h->held[0]);
+    reconcile_add(w, &line.ours, (qm_decimal){-h->held[1].raw});
     line.statement = qm_total_from(t ? t->value : QM_DECIMAL_ZERO);
-    qm_reconcile_line *made = add_line(w, &line);
+    qm_reconcile_line *made = reconcile_line(w, &line);
     if (made && made->differs) {
         add_rows_of(w, made, index, false);
     }
@@ -218,7 +98,7 @@ static void position_line(work *w, const qm_holding *h, const qm_statement_total
                               .statement = qm_total_from(t->basis),
                               .has_ours = true};
     snprintf(cost.item, sizeof cost.item, "cost of %s", t->symbol);
-    made = add_line(w, &cost);
+    made = reconcile_line(w, &cost);
     if (made && made->differs) {
         add_rows_of(w, made, index, false);
     }
@@ -233,8 +113,9 @@ static void position_lines(work *w) {
     }
     for (size_t i = 0; i < w->in->statement->totals.length; i++) {
         const qm_statement_total *t = &w->in->statement->totals.items[i];
-        const qm_holding *h =
-            t->kind == QM_TOTAL_POSITION && is_mine(w, t->account) ? qm_booking_find(b, t) : NULL;
+        const qm_holding *h = t->kind == QM_TOTAL_POSITION && reconcile_is_mine(w, t->account)
+                                  ? qm_booking_find(b, t)
+                                  : NULL;
         if (h) {
             listed[h - b->holdings.items] = true;
             position_line(w, h, t);
@@ -242,7 +123,7 @@ static void position_lines(work *w) {
     }
     for (size_t k = 0; w->account->has_positions && k < b->holdings.length; k++) {
         const qm_holding *h = &b->holdings.items[k];
-        if (!listed[k] && is_mine(w, h->account) && h->held[0].raw != h->held[1].raw) {
+        if (!listed[k] && reconcile_is_mine(w, h->account) && h->held[0].raw != h->held[1].raw) {
             position_line(w, h, NULL);
         }
     }
@@ -258,14 +139,14 @@ static void printed_gain(work *w, size_t holding, qm_reconcile_gain *g) {
         const qm_fact *f = w->in->history->items.items[i].fact;
         if (w->mine[i] && w->in->booking->outcomes.items[i].holding == holding + 1 &&
             f->has_realized) {
-            add(w, &g->statement, f->realized);
+            reconcile_add(w, &g->statement, f->realized);
             g->has_statement = true;
         }
     }
     for (size_t i = 0; !g->has_statement && i < w->in->statement->totals.length; i++) {
         const qm_statement_total *t = &w->in->statement->totals.items[i];
-        if (t->kind == QM_TOTAL_REALIZED && is_mine(w, t->account) && t->asset == h->asset &&
-            strcmp(t->symbol, h->symbol) == 0 &&
+        if (t->kind == QM_TOTAL_REALIZED && reconcile_is_mine(w, t->account) &&
+            t->asset == h->asset && strcmp(t->symbol, h->symbol) == 0 &&
             strcmp(w->account->base_currency, h->currency) == 0) {
             g->statement = qm_total_from(t->value);
             g->has_statement = true;
@@ -282,7 +163,7 @@ static bool our_gain(work *w, size_t holding, qm_reconcile_gain *g) {
         if (row->holding == holding && w->mine[row->item]) {
             closed = true;
             g->has_ours = g->has_ours && !row->incomplete;
-            add(w, &g->ours, row->gain);
+            reconcile_add(w, &g->ours, row->gain);
         }
     }
     for (size_t i = 0; i < b->outcomes.length; i++) {
@@ -300,7 +181,7 @@ static void gain_lines(work *w) {
     for (size_t k = 0; k < b->holdings.length && w->status == QM_OK; k++) {
         const qm_holding *h = &b->holdings.items[k];
         qm_reconcile_gain g = {.symbol = h->symbol, .currency = h->currency};
-        if (!is_mine(w, h->account)) {
+        if (!reconcile_is_mine(w, h->account)) {
             continue;
         }
         bool closed = our_gain(w, k, &g);
@@ -317,7 +198,7 @@ static void gain_lines(work *w) {
                                       .statement = g.statement,
                                       .has_ours = g.has_ours};
             snprintf(line.item, sizeof line.item, "realized %s", h->symbol);
-            qm_reconcile_line *made = add_line(w, &line);
+            qm_reconcile_line *made = reconcile_line(w, &line);
             if (made && made->differs) {
                 add_rows_of(w, made, k, true);
             }
@@ -331,7 +212,7 @@ static void missing_lots(work *w) {
         qm_decimal units = {h->missing[0].raw - h->missing[1].raw};
         qm_reconcile_missing m = {h->symbol, h->currency, units};
         m.quantity.raw += h->transferred.raw;
-        if (is_mine(w, h->account) && m.quantity.raw != 0 &&
+        if (reconcile_is_mine(w, h->account) && m.quantity.raw != 0 &&
             qm_vec_push(&w->out->missing, &m) != QM_OK) {
             w->status = QM_ENOMEM;
         }
@@ -342,7 +223,7 @@ static void find_mine(work *w) {
     for (size_t i = 0; i < w->in->statement->facts.length; i++) {
         const qm_fact *f = &w->in->statement->facts.items[i];
         uint64_t index;
-        if (is_mine(w, f->account) && qm_map_get(&w->in->history->ids, f->id, &index)) {
+        if (reconcile_is_mine(w, f->account) && qm_map_get(&w->in->history->ids, f->id, &index)) {
             w->mine[index] = true;
         }
     }
@@ -357,11 +238,11 @@ qm_status qm_reconcile_account(const qm_reconcile_input *in, const qm_statement_
         return QM_ENOMEM;
     }
     find_mine(&w);
-    count_money(&w);
-    cash_lines(&w);
+    reconcile_count(&w);
+    reconcile_cash(&w);
     position_lines(&w);
     gain_lines(&w);
-    own_lines(&w);
+    reconcile_sums(&w);
     missing_lots(&w);
     out->reconciled = out->missing.length == 0;
     for (size_t i = 0; i < out->lines.length; i++) {

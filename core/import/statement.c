@@ -98,8 +98,12 @@ static reader recognise(const char *text, size_t length, qm_statement_format *fo
         *why = "semicolons between the cells: a spreadsheet wrote this; take the broker's own file";
         return NULL;
     }
-    *format = ibkr ? QM_STATEMENT_IBKR_ACTIVITY : QM_STATEMENT_TASTYTRADE;
-    return ibkr ? qm_read_ibkr_csv : tasty ? qm_read_tasty_csv : NULL;
+    bool flex = line_has(text, length, "ClientAccountID") || line_has(text, length, "\"BOF\"") ||
+                (length > 4 && memcmp(text, "BOF,", 4) == 0);
+    *format = ibkr   ? QM_STATEMENT_IBKR_ACTIVITY
+              : flex ? QM_STATEMENT_FLEX_CSV
+                     : QM_STATEMENT_TASTYTRADE;
+    return ibkr ? qm_read_ibkr_csv : flex ? qm_read_flex_csv : tasty ? qm_read_tasty_csv : NULL;
 }
 
 static qm_status read_csv(maker *m, reader read, const char *text, size_t length, qm_error *err) {
@@ -116,10 +120,25 @@ static qm_status read_csv(maker *m, reader read, const char *text, size_t length
     return status;
 }
 
+static qm_status read_known(maker *m, const char *text, size_t length, qm_error *err) {
+    const char *why;
+    size_t blanks = 0;
+    while (blanks < length && (unsigned char)text[blanks] <= ' ' && text[blanks] != 0) {
+        blanks++;
+    }
+    if (blanks < length && text[blanks] == '<') {
+        m->st->format = QM_STATEMENT_FLEX_XML;
+        return qm_read_flex_xml(m, text, length, err);
+    }
+    reader read = recognise(text, length, &m->st->format, &why);
+    return read ? read_csv(m, read, text, length, err)
+                : qm_error_at(err, QM_EDATA, m->file, 0, 0, "%s", why);
+}
+
 qm_status qm_statement_read_text(const char *name, const void *text, size_t length,
                                  qm_statement **out, qm_error *err) {
     maker m = {.file = name};
-    const char *at = text, *why;
+    const char *at = text;
     if (length >= 3 && memcmp(at, "\xef\xbb\xbf", 3) == 0) {
         at += 3;
         length -= 3;
@@ -129,9 +148,7 @@ qm_status qm_statement_read_text(const char *name, const void *text, size_t leng
         return qm_error_set(err, QM_ENOMEM, "out of memory");
     }
     qm_map_init(&m.ids);
-    reader read = recognise(at, length, &m.st->format, &why);
-    qm_status status = read ? read_csv(&m, read, at, length, err)
-                            : qm_error_at(err, QM_EDATA, name, 0, 0, "%s", why);
+    qm_status status = read_known(&m, at, length, err);
     status = status == QM_OK ? m.status : status;
     if (status == QM_ENOMEM) {
         qm_error_set(err, status, "out of memory");

@@ -275,3 +275,24 @@ bool qm_codes_have(qm_cell codes, const char *code) {
     }
     return false;
 }
+
+void qm_fact_codes(qm_fact *f, qm_cell codes) {
+    bool assigned = qm_codes_have(codes, "A"), expired = qm_codes_have(codes, "Ep");
+    bool exercised =
+        qm_codes_have(codes, "Ex") || qm_codes_have(codes, "MEx") || qm_codes_have(codes, "AEx");
+    bool either =
+        qm_codes_have(codes, "GEA"); /* from offsetting positions: by the side it closes */
+    bool option = f->asset == QM_ASSET_OPTION || f->asset == QM_ASSET_FUTURE_OPTION;
+    f->opens = f->opens || qm_codes_have(codes, "O");
+    f->closes = f->closes || qm_codes_have(codes, "C");
+    f->cancels = f->cancels || qm_codes_have(codes, "Ca");
+    if (!option) {
+        f->delivery = assigned || exercised || either;
+    } else if (expired) {
+        f->kind = QM_FACT_EXPIRY;
+    } else if (assigned || (either && f->quantity.raw > 0)) {
+        f->kind = QM_FACT_ASSIGNMENT;
+    } else if (exercised || either) {
+        f->kind = QM_FACT_EXERCISE;
+    }
+}

@@ -13,7 +13,7 @@
 typedef struct maker {
     qm_statement *st;
     const char *file;
-    qm_map ids; /* how often each identity came */
+    qm_map ids; /* how often each identity came; of a broker's id: 1 + the first fact */
     int64_t row;
     qm_status status;
 } maker;
@@ -23,8 +23,10 @@ void qm_texts_free(struct qm_statement_text *text);
 const char *qm_maker_copy(maker *m, qm_cell cell);
 const char *qm_maker_text(maker *m, qm_cell cell);
 void qm_maker_reject(maker *m, qm_cell value, const char *reason);
-/* Fills id and row and takes the fact. Its texts are of the maker; NULL becomes "". */
-void qm_maker_fact(maker *m, qm_fact *fact);
+/* Fills id and row and takes the fact. Its texts are of the maker; NULL becomes "". A broker's id
+ * that came before with the same figures is the same fact, restated, and false is the answer; with
+ * other figures it is rejected. */
+bool qm_maker_fact(maker *m, qm_fact *fact);
 void qm_maker_lot(maker *m, const qm_fact_lot *lot);
 void qm_maker_total(maker *m, const qm_statement_total *total);
 /* One more data row of a section that is not known. */
@@ -56,6 +58,8 @@ bool qm_cell_when(qm_cell cell, cell_time *out);
 bool qm_maker_when(maker *m, qm_cell cell, qm_fact *fact);
 /* Code out of "A;C". */
 bool qm_codes_have(qm_cell codes, const char *code);
+/* Kind and flags of a trade out of IBKR's codes. */
+void qm_fact_codes(qm_fact *f, qm_cell codes);
 
 /* Both spellings, "TSLA 19JUN26 300 C" and "TSLA  260619C00300000", into root, expiry, right and
  * strike. */
@@ -76,5 +80,7 @@ void qm_corporate_read(maker *m, qm_fact *fact);
 /* Readers, one for each format; the csv stands on its first row. */
 qm_status qm_read_ibkr_csv(maker *m, qm_csv *csv, qm_error *err);
 qm_status qm_read_tasty_csv(maker *m, qm_csv *csv, qm_error *err);
+qm_status qm_read_flex_csv(maker *m, qm_csv *csv, qm_error *err);
+qm_status qm_read_flex_xml(maker *m, const char *text, size_t length, qm_error *err);
 
 #endif

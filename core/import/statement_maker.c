@@ -219,23 +219,46 @@ static void make_id(id_text *id, const qm_fact *f, bool with_fee) {
     }
 }
 
-static void name_fact(maker *m, qm_fact *f) {
+/* The fact that has the broker's id already; NULL: none. */
+static const qm_fact *restated(const maker *m, const qm_fact *f, const char *id) {
+    uint64_t before;
+    return *f->ref && qm_map_get(&m->ids, id, &before) && before <= m->st->facts.length
+               ? &m->st->facts.items[before - 1]
+               : NULL;
+}
+
+static bool same_figures(const qm_fact *a, const qm_fact *b) {
+    return a->date == b->date && a->quantity.raw == b->quantity.raw &&
+           a->amount.raw == b->amount.raw && a->fee.raw == b->fee.raw;
+}
+
+/* false: the fact is not taken. */
+static bool name_fact(maker *m, qm_fact *f) {
     id_text id;
     uint64_t times = 0;
     /* Newer exports of tastytrade print the fees of the same row rounded. */
     make_id(&id, f, m->st->format != QM_STATEMENT_TASTYTRADE);
     id.text[--id.length] = 0; /* the last bar */
+    const qm_fact *first = restated(m, f, id.text);
+    if (first) {
+        if (!same_figures(first, f)) {
+            qm_maker_reject(m, qm_cell_of(f->ref), "an id that came before with other figures");
+        }
+        return false;
+    }
     qm_map_get(&m->ids, id.text, &times);
-    if (qm_map_put(&m->ids, id.text, ++times) != QM_OK) {
+    times = *f->ref ? m->st->facts.length + 1 : times + 1;
+    if (qm_map_put(&m->ids, id.text, times) != QM_OK) {
         m->status = QM_ENOMEM;
     }
-    if (times > 1) {
+    if (!*f->ref && times > 1) {
         id.length += (size_t)snprintf(id.text + id.length, 24, "#%llu", (unsigned long long)times);
     }
     f->id = qm_maker_copy(m, (qm_cell){id.text, id.length});
+    return true;
 }
 
-void qm_maker_fact(maker *m, qm_fact *fact) {
+bool qm_maker_fact(maker *m, qm_fact *fact) {
     const char **const texts[] = {&fact->account,  &fact->symbol,       &fact->conid, &fact->isin,
                                   &fact->currency, &fact->fee_currency, &fact->codes, &fact->text,
                                   &fact->group,    &fact->underlying,   &fact->ref};
@@ -244,6 +267,9 @@ void qm_maker_fact(maker *m, qm_fact *fact) {
     }
     fact->fee_currency = *fact->fee_currency ? fact->fee_currency : fact->currency;
     fact->row = m->row;
-    name_fact(m, fact);
+    if (!name_fact(m, fact)) {
+        return false;
+    }
     PUSH(m, &m->st->facts, fact);
+    return m->status == QM_OK;
 }

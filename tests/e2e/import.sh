@@ -68,6 +68,44 @@ sed 's/"5,495.00",USD/"5,495.01",USD/' "$DATA/tastytrade_2024.csv" >total.csv
 run 1 import total.csv --dry-run --json
 same "own total" "$(differences 1)" "Total of row -0.01"
 
+# Flex XML: levels of detail, a lot chosen by the owner, a restated dividend, a change of ISIN, two accounts.
+run 1 import "$DATA/flex_activity.xml" --dry-run --json
+same "accounts" "$(json 'rows(d.files, "format", "account")')" "ibkr_flex_xml|U0000002 ibkr_flex_xml|U0000003"
+same "flex gains" "$(gains 1)" "SYNA=398.1/398.1"
+same "flex differences" "$(differences 1)" ""
+same "flex counts" "$(json 'd.files[1].counts.trade .. d.files[1].counts.dividend .. d.files[1].counts.corporate_action')" 312
+same "flex lines" "$(json 'rows(d.files[1].reconciliation, "item", "ours")')" \
+    "cash|7422.5 position SYNN|60 cost of SYNN|3000.6 realized SYNA|398.1"
+same "flex missing" "$(json 'd.files[2].missing_opening_lots.SYNA .. " " .. tostring(d.files[2].realized.SYNA.ours)')" "5 null"
+same "flex unknown" "$(json 'd.files[1].unknown_sections[1] .. #d.files[2].unknown_sections')" LunarLendings0
+# Flex CSV, wrapped and flat; the same transactions in another form are known by their ids.
+run 0 import "$DATA/flex_wrapped.csv" --dry-run --json
+same "wrapped" "$(json 'd.files[1].counts.trade .. " " .. d.files[1].totals.USD.net')" "2 -4976.5"
+run 1 import "$DATA/flex_activity.xml" "$DATA/flex_wrapped.csv" --dry-run --json
+same "known in CSV" "$(json 'd.files[3].known')" 3
+run 1 import "$DATA/flex_flat.csv" --dry-run --json
+same "flat" "$(gains 1)" "SYNA  250620C00060000=48.7/null SYNA=518/null"
+same "flat missing" "$(json 'd.files[1].missing_opening_lots.SYNB')" 10
+sed 's/"EOS","TRNT","2"/"EOS","TRNT","3"/' "$DATA/flex_wrapped.csv" >eos.csv
+run 1 import eos.csv --dry-run --json
+same "count" "$(json 'rows(d.files[1].rejected, "row", "value", "reason")')" "7|3|the section has another number of rows"
+sed 's/transactionID="12" dateTime="20250110;100001" quantity="40"/transactionID="11" dateTime="20250110;100001" quantity="40"/' \
+    "$DATA/flex_activity.xml" >twice.xml
+run 1 import twice.xml --dry-run --json
+same "id twice" "$(json 'd.files[1].rejected[1].row .. " " .. d.files[1].rejected[1].reason')" "11 an id that came before with other figures"
+printf '<FlexStatementResponse><Status>Fail</Status><ErrorCode>1012</ErrorCode><ErrorMessage>Token has expired.</ErrorMessage></FlexStatementResponse>' >failed.xml
+printf '<!DOCTYPE x [<!ENTITY a "b">]><FlexQueryResponse/>' >entity.xml
+printf '<FlexQueryResponse><FlexStatements>' >cut.xml
+run 65 import failed.xml entity.xml cut.xml --dry-run --json
+same "web service" "$(json 'd.files[1].error' | grep -c 'Token has expired')" 1
+same "entities" "$(json 'd.files[2].error' | grep -c 'document type')" 1
+same "cut" "$(json 'd.files[3].error' | grep -c 'no element found')" 1
+
+# The same days in two forms whose rows have no common id: said, and not taken as reconciled.
+sed 's/U0000001/U0000002/' "$DATA/ibkr_activity.csv" >two.csv
+run 1 import "$DATA/flex_activity.xml" two.csv --dry-run --json
+same "two forms" "$(json 'd.files[3].notes[#d.files[3].notes]' | grep -c 'same days in another form')" 1
+
 # What is no statement is named, and the others are read all the same.
 printf 'Statement;Header;Field Name\n' >semicolons.csv
 printf '\xff\xfeS\x00' >utf16.csv
