@@ -82,6 +82,14 @@ static void find_overlaps(job *j) {
 
 /* ---- each file ---- */
 
+static void drop_accounts(import_file *f) {
+    for (size_t k = 0; f->accounts && k < f->statement->accounts.length; k++) {
+        qm_reconcile_fini(&f->accounts[k]);
+    }
+    qm_free(f->accounts);
+    f->accounts = NULL;
+}
+
 static qm_status reconcile(job *j, import_file *f, qm_error *err) {
     size_t accounts = f->statement->accounts.length;
     qm_status status = qm_booking_run(&j->history, f->statement, &f->booking, err);
@@ -123,10 +131,7 @@ static qm_status answer(const job *j, qm_error *err) {
 static void job_fini(job *j) {
     for (size_t i = 0; i < j->count; i++) {
         import_file *f = &j->files[i];
-        for (size_t k = 0; f->accounts && k < f->statement->accounts.length; k++) {
-            qm_reconcile_fini(&f->accounts[k]);
-        }
-        qm_free(f->accounts);
+        drop_accounts(f);
         qm_booking_free(f->booking);
         qm_free(f->known);
         qm_statement_free(f->statement);
@@ -140,8 +145,12 @@ static qm_status import_all(job *j, bool json, qm_error *err) {
     qm_status status = read_files(j, err);
     find_overlaps(j);
     for (size_t i = 0; i < j->count && status == QM_OK; i++) {
-        if (j->files[i].statement) {
-            status = reconcile(j, &j->files[i], err);
+        import_file *f = &j->files[i];
+        status = f->statement ? reconcile(j, f, err) : QM_OK;
+        if (status == QM_EOVERFLOW) { /* of this file; the others go on */
+            qm_error_format(err, f->error, sizeof f->error);
+            drop_accounts(f);
+            status = QM_OK;
         }
     }
     if (status != QM_OK) {

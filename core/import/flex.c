@@ -230,6 +230,13 @@ static void keep_facts(flex *x) {
     size_t kept = 0;
     char key[256];
     uint64_t value;
+    bool brief = false;
+    for (size_t i = 0; i < st->facts.length; i++) {
+        brief = brief || x->levels.items[i] == FLEX_BRIEF;
+    }
+    if (!brief) {
+        return;
+    }
     qm_map_init(&full);
     for (size_t i = 0; i < st->facts.length; i++) {
         section_key(&st->facts.items[i], key, sizeof key);

@@ -11,7 +11,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { STATEMENT_DEPTH = 3, SECTION_DEPTH = 4, ROW_DEPTH = 5 };
+enum { STATEMENT_DEPTH = 3, SECTION_DEPTH = 4, ROW_DEPTH = 5, COLUMNS_MAX = 128 };
 
 typedef struct flex_xml {
     flex x;
@@ -19,7 +19,10 @@ typedef struct flex_xml {
     bool failed, in_message; /* the web service's answer */
     char message[160];
     char section[64];
-    bool known; /* the section has rows of its own kind */
+    struct {
+        char name[32];
+        flex_field field;
+    } column[COLUMNS_MAX]; /* attributes come in the same order, row for row */
 } flex_xml;
 
 static const struct {
@@ -86,10 +89,21 @@ static flex_table table_of(const flex_xml *f, const char *element) {
     return FLEX_UNKNOWN;
 }
 
+static flex_field field_at(flex_xml *f, size_t at, const char *name) {
+    if (at >= COLUMNS_MAX || strlen(name) >= sizeof f->column[at].name) {
+        return flex_field_of(&f->x, qm_cell_of(name));
+    }
+    if (strcmp(f->column[at].name, name) != 0) {
+        strcpy(f->column[at].name, name);
+        f->column[at].field = flex_field_of(&f->x, qm_cell_of(name));
+    }
+    return f->column[at].field;
+}
+
 static void set_row(flex_xml *f, const char *const *attributes) {
     flex_clear(&f->x);
     for (size_t i = 0; attributes[i]; i += 2) {
-        flex_field field = flex_field_of(&f->x, qm_cell_of(attributes[i]));
+        flex_field field = field_at(f, i / 2, attributes[i]);
         if (field < FLEX_FIELD_COUNT) {
             flex_set(&f->x, field, qm_cell_of(attributes[i + 1]));
         }

@@ -218,7 +218,7 @@ static void drop_orders(ibkr *r) {
     size_t kept = 0;
     char key[256];
     qm_map_init(&told);
-    for (int pass = 0; pass < 2; pass++) {
+    for (int pass = 0; pass < 2 && r->has_trades; pass++) {
         for (size_t i = 0; i < st->facts.length; i++) {
             qm_fact *f = &st->facts.items[i];
             bool order = strcmp(f->group, "Order") == 0, trade = strcmp(f->group, "Trade") == 0;
@@ -228,13 +228,16 @@ static void drop_orders(ibkr *r) {
                 r->m->status = QM_ENOMEM;
             }
             if (pass == 1 && !(order && qm_map_get(&told, key, &value))) {
-                f->group = order || trade ? "" : f->group;
-                st->by_order = st->by_order || order;
                 st->facts.items[kept++] = *f;
             }
         }
     }
-    st->facts.length = kept;
+    st->facts.length = r->has_trades ? kept : st->facts.length;
+    for (size_t i = 0; i < st->facts.length; i++) { /* it was only for this */
+        qm_fact *f = &st->facts.items[i];
+        st->by_order = st->by_order || strcmp(f->group, "Order") == 0;
+        f->group = f->kind == QM_FACT_CORPORATE_ACTION ? f->group : "";
+    }
     qm_map_fini(&told);
 }
 

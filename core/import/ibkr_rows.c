@@ -84,6 +84,7 @@ void ibkr_trade_row(ibkr *r) {
     }
     f.fee_currency = r->fee_currency;
     f.group = qm_cell_is(detail, "Order") ? "Order" : "Trade";
+    r->has_trades = r->has_trades || qm_cell_is(detail, "Trade");
     if (f.asset == QM_ASSET_CASH) {
         f.kind = QM_FACT_FOREX;
     }

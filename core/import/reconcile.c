@@ -61,10 +61,12 @@ const char *qm_reconcile_difference(const qm_reconcile_line *line, char out[QM_R
 
 /* Facts of a holding: all that move units, or only those that close. */
 static void add_rows_of(work *w, qm_reconcile_line *line, size_t holding, bool closing) {
-    for (size_t i = 0; i < w->in->booking->outcomes.length; i++) {
-        const qm_outcome *o = &w->in->booking->outcomes.items[i];
-        if (w->mine[i] && o->holding == holding + 1 && (o->closed || !closing)) {
-            reconcile_row(w, line, w->in->history->items.items[i].fact->row);
+    for (uint32_t at = w->tallies[holding].first; at; at = w->next[at - 1]) {
+        const qm_fact *f = &w->in->statement->facts.items[at - 1];
+        uint64_t item;
+        if (qm_map_get(&w->in->history->ids, f->id, &item) &&
+            (!closing || w->in->booking->outcomes.items[item].closed)) {
+            reconcile_row(w, line, f->row);
         }
     }
 }
@@ -132,18 +134,9 @@ static void position_lines(work *w) {
 
 /* ---- realised gains ---- */
 
-/* What the statement prints: on its rows, else in its summary by symbol. */
-static void printed_gain(work *w, size_t holding, qm_reconcile_gain *g) {
-    const qm_holding *h = &w->in->booking->holdings.items[holding];
-    for (size_t i = 0; i < w->in->booking->outcomes.length; i++) {
-        const qm_fact *f = w->in->history->items.items[i].fact;
-        if (w->mine[i] && w->in->booking->outcomes.items[i].holding == holding + 1 &&
-            f->has_realized) {
-            reconcile_add(w, &g->statement, f->realized);
-            g->has_statement = true;
-        }
-    }
-    for (size_t i = 0; !g->has_statement && i < w->in->statement->totals.length; i++) {
+/* Where rows print none: the summary by symbol, which is in base currency. */
+static void summary_gain(work *w, const qm_holding *h, qm_reconcile_gain *g) {
+    for (size_t i = 0; i < w->in->statement->totals.length; i++) {
         const qm_statement_total *t = &w->in->statement->totals.items[i];
         if (t->kind == QM_TOTAL_REALIZED && reconcile_is_mine(w, t->account) &&
             t->asset == h->asset && strcmp(t->symbol, h->symbol) == 0 &&
@@ -154,39 +147,20 @@ static void printed_gain(work *w, size_t holding, qm_reconcile_gain *g) {
     }
 }
 
-static bool our_gain(work *w, size_t holding, qm_reconcile_gain *g) {
-    const qm_booking *b = w->in->booking;
-    bool closed = false;
-    g->has_ours = true;
-    for (size_t i = 0; i < b->rows.length; i++) {
-        const qm_booking_row *row = &b->rows.items[i];
-        if (row->holding == holding && w->mine[row->item]) {
-            closed = true;
-            g->has_ours = g->has_ours && !row->incomplete;
-            reconcile_add(w, &g->ours, row->gain);
-        }
-    }
-    for (size_t i = 0; i < b->outcomes.length; i++) {
-        const qm_outcome *o = &b->outcomes.items[i];
-        if (w->mine[i] && o->holding == holding + 1) {
-            closed = closed || o->closed;
-            g->has_ours = g->has_ours && !o->incomplete;
-        }
-    }
-    return closed;
-}
-
 static void gain_lines(work *w) {
     const qm_booking *b = w->in->booking;
     for (size_t k = 0; k < b->holdings.length && w->status == QM_OK; k++) {
         const qm_holding *h = &b->holdings.items[k];
-        qm_reconcile_gain g = {.symbol = h->symbol, .currency = h->currency};
+        const tally *t = &w->tallies[k];
+        qm_reconcile_gain g = {h->symbol,    h->currency,    t->ours,
+                               t->statement, !t->incomplete, t->has_statement};
         if (!reconcile_is_mine(w, h->account)) {
             continue;
         }
-        bool closed = our_gain(w, k, &g);
-        printed_gain(w, k, &g);
-        if (!closed && qm_total_cmp(g.statement, (qm_total){0}) == 0) {
+        if (!g.has_statement) {
+            summary_gain(w, h, &g);
+        }
+        if (!t->closed && qm_total_cmp(g.statement, (qm_total){0}) == 0) {
             continue;
         }
         if (qm_vec_push(&w->out->gains, &g) != QM_OK) {
@@ -219,13 +193,48 @@ static void missing_lots(work *w) {
     }
 }
 
-static void find_mine(work *w) {
-    for (size_t i = 0; i < w->in->statement->facts.length; i++) {
+/* Facts of the file to their holdings, backwards, so that each list is in order of the file. */
+static void tally_facts(work *w) {
+    for (size_t i = w->in->statement->facts.length; i-- > 0;) {
         const qm_fact *f = &w->in->statement->facts.items[i];
-        uint64_t index;
-        if (reconcile_is_mine(w, f->account) && qm_map_get(&w->in->history->ids, f->id, &index)) {
-            w->mine[index] = true;
+        uint64_t item;
+        if (!reconcile_is_mine(w, f->account) || !qm_map_get(&w->in->history->ids, f->id, &item)) {
+            continue;
         }
+        const qm_outcome *o = &w->in->booking->outcomes.items[item];
+        w->mine[item] = true;
+        if (o->holding) {
+            tally *t = &w->tallies[o->holding - 1];
+            w->next[i] = t->first;
+            t->first = (uint32_t)i + 1;
+            t->closed = t->closed || o->closed;
+            t->incomplete = t->incomplete || o->incomplete;
+            t->has_statement = t->has_statement || f->has_realized;
+            reconcile_add(w, &t->statement, f->realized);
+        }
+    }
+    for (size_t i = 0; i < w->in->booking->rows.length; i++) {
+        const qm_booking_row *row = &w->in->booking->rows.items[i];
+        if (w->mine[row->item]) {
+            tally *t = &w->tallies[row->holding];
+            t->closed = true;
+            t->incomplete = t->incomplete || row->incomplete;
+            reconcile_add(w, &t->ours, row->gain);
+        }
+    }
+}
+
+static void compare(work *w) {
+    tally_facts(w);
+    reconcile_count(w);
+    reconcile_cash(w);
+    position_lines(w);
+    gain_lines(w);
+    reconcile_sums(w);
+    missing_lots(w);
+    w->out->reconciled = w->out->missing.length == 0;
+    for (size_t i = 0; i < w->out->lines.length; i++) {
+        w->out->reconciled = w->out->reconciled && !w->out->lines.items[i].differs;
     }
 }
 
@@ -234,21 +243,16 @@ qm_status qm_reconcile_account(const qm_reconcile_input *in, const qm_statement_
     work w = {.in = in, .account = account, .out = out};
     *out = (qm_reconcile){.account = account};
     w.mine = qm_calloc(in->history->items.length + 1, sizeof *w.mine);
-    if (!w.mine) {
-        return QM_ENOMEM;
-    }
-    find_mine(&w);
-    reconcile_count(&w);
-    reconcile_cash(&w);
-    position_lines(&w);
-    gain_lines(&w);
-    reconcile_sums(&w);
-    missing_lots(&w);
-    out->reconciled = out->missing.length == 0;
-    for (size_t i = 0; i < out->lines.length; i++) {
-        out->reconciled = out->reconciled && !out->lines.items[i].differs;
+    w.tallies = qm_calloc(in->booking->holdings.length + 1, sizeof *w.tallies);
+    w.next = qm_calloc(in->statement->facts.length + 1, sizeof *w.next);
+    if (w.mine && w.tallies && w.next) {
+        compare(&w);
+    } else {
+        w.status = QM_ENOMEM;
     }
     qm_free(w.mine);
+    qm_free(w.tallies);
+    qm_free(w.next);
     return w.status;
 }
 

@@ -4,11 +4,20 @@
 
 #include "import/reconcile.h"
 
+/* What the file's facts say of a holding, and what came of them. */
+typedef struct tally {
+    qm_total ours, statement;
+    bool closed, incomplete, has_statement;
+    uint32_t first; /* 1 + fact of the file; `next` goes on */
+} tally;
+
 typedef struct work {
     const qm_reconcile_input *in;
     const qm_statement_account *account;
     qm_reconcile *out;
-    bool *mine; /* items of the history that are in this file and account */
+    bool *mine;     /* items of the history that are in this file and account */
+    tally *tallies; /* of each holding */
+    uint32_t *next; /* of each fact of the file: 1 + the next of its holding */
     qm_status status;
 } work;
 

@@ -147,13 +147,13 @@ qm_status qm_statement_read_text(const char *name, const void *text, size_t leng
     if (!m.st) {
         return qm_error_set(err, QM_ENOMEM, "out of memory");
     }
-    qm_map_init(&m.ids);
-    qm_status status = read_known(&m, at, length, err);
+    qm_maker_begin(&m, length);
+    qm_status status = m.status == QM_OK ? read_known(&m, at, length, err) : m.status;
     status = status == QM_OK ? m.status : status;
     if (status == QM_ENOMEM) {
         qm_error_set(err, status, "out of memory");
     }
-    qm_map_fini(&m.ids);
+    qm_maker_fini(&m);
     if (status == QM_OK) {
         *out = m.st;
     } else {

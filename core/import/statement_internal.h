@@ -10,15 +10,28 @@
 #include "codec/csv.h"
 #include "import/statement.h"
 
+/* How often each identity came, by its hash: the first fact that has it. */
+typedef struct id_slot {
+    uint64_t hash;
+    uint32_t fact, times; /* times 0: free */
+} id_slot;
+
+enum { MEMO_SIZE = 256 };
+
 typedef struct maker {
     qm_statement *st;
     const char *file;
-    qm_map ids; /* how often each identity came; of a broker's id: 1 + the first fact */
+    id_slot *slots;
+    size_t slot_count, slots_used;
+    qm_cell memo[MEMO_SIZE]; /* texts that came lately */
     int64_t row;
     qm_status status;
 } maker;
 
 void qm_texts_free(struct qm_statement_text *text);
+/* Room for what a file of that length usually holds. */
+void qm_maker_begin(maker *m, size_t length);
+void qm_maker_fini(maker *m);
 /* Texts: a copy, and one copy for all that are equal. */
 const char *qm_maker_copy(maker *m, qm_cell cell);
 const char *qm_maker_text(maker *m, qm_cell cell);

@@ -10,7 +10,13 @@
 #include <string.h>
 
 /* An identity has at most 12 parts; a longer part is in it as its hash. */
-enum { BLOCK = 1 << 16, KEY_MAX = 128, PART_MAX = 160, ID_MAX = 12 * (PART_MAX + 1) + 32 };
+enum {
+    BYTES_A_FACT = 100,
+    BLOCK = 1 << 16,
+    KEY_MAX = 128,
+    PART_MAX = 160,
+    ID_MAX = 12 * (PART_MAX + 1) + 32
+};
 
 typedef struct block {
     struct block *next;
@@ -73,13 +79,9 @@ const char *qm_maker_copy(maker *m, qm_cell cell) {
     return out;
 }
 
-const char *qm_maker_text(maker *m, qm_cell cell) {
+static const char *known_text(maker *m, qm_cell cell) {
     char key[KEY_MAX];
     uint64_t value;
-    cell = qm_cell_trim(cell);
-    if (cell.length == 0 || cell.length >= sizeof key) {
-        return qm_maker_copy(m, cell);
-    }
     memcpy(key, cell.text, cell.length);
     key[cell.length] = 0;
     if (m->st->text && qm_map_get(&m->st->text->known, key, &value)) {
@@ -90,6 +92,23 @@ const char *qm_maker_text(maker *m, qm_cell cell) {
         m->status = QM_ENOMEM;
     }
     return out;
+}
+
+const char *qm_maker_text(maker *m, qm_cell cell) {
+    cell = qm_cell_trim(cell);
+    if (cell.length == 0 || cell.length >= KEY_MAX) {
+        return qm_maker_copy(m, cell);
+    }
+    const unsigned char *t = (const unsigned char *)cell.text;
+    size_t slot =
+        (cell.length * 131u + t[0] * 31u + t[cell.length / 2] * 7u + t[cell.length - 1] * 17u) %
+        MEMO_SIZE;
+    qm_cell *memo = &m->memo[slot];
+    if (memo->length != cell.length || memcmp(memo->text, cell.text, cell.length) != 0) {
+        *memo = (qm_cell){known_text(m, cell), cell.length};
+        memo->length = *memo->text ? cell.length : 0;
+    }
+    return memo->length ? memo->text : "";
 }
 
 #define PUSH(m, vec, item)                                                                         \
@@ -185,12 +204,13 @@ static void put_number(id_text *id, qm_decimal value) {
 }
 
 static void put_when(id_text *id, const qm_fact *f) {
-    char text[QM_DATE_BUF + 24];
+    char text[QM_DATE_BUF];
     size_t n = qm_date_format(f->date, text);
-    if (f->ns >= 0) {
-        snprintf(text + n, sizeof text - n, "T%lld", (long long)(f->ns / QM_SECOND_NS));
-    }
+    text[n] = 0;
     put(id, text);
+    if (f->ns >= 0) {
+        put_number(id, (qm_decimal){f->ns / QM_SECOND_NS * QM_DECIMAL_SCALE});
+    }
 }
 
 /* With an id of the broker: that. Without: everything that makes a row what it is, and not what a
@@ -219,12 +239,55 @@ static void make_id(id_text *id, const qm_fact *f, bool with_fee) {
     }
 }
 
-/* The fact that has the broker's id already; NULL: none. */
-static const qm_fact *restated(const maker *m, const qm_fact *f, const char *id) {
-    uint64_t before;
-    return *f->ref && qm_map_get(&m->ids, id, &before) && before <= m->st->facts.length
-               ? &m->st->facts.items[before - 1]
-               : NULL;
+static bool grow_slots(maker *m, size_t count) {
+    id_slot *slots = qm_calloc(count, sizeof *slots);
+    if (!slots) {
+        m->status = QM_ENOMEM;
+        return false;
+    }
+    for (size_t i = 0; i < m->slot_count; i++) {
+        size_t at = m->slots[i].hash & (count - 1);
+        while (m->slots[i].times && slots[at].times) {
+            at = (at + 1) & (count - 1);
+        }
+        if (m->slots[i].times) {
+            slots[at] = m->slots[i];
+        }
+    }
+    qm_free(m->slots);
+    m->slots = slots;
+    m->slot_count = count;
+    return true;
+}
+
+void qm_maker_begin(maker *m, size_t length) {
+    size_t rows = length / BYTES_A_FACT, count = 64;
+    while (count < rows + rows / 2) {
+        count *= 2;
+    }
+    if (!grow_slots(m, count) || qm_vec_reserve(&m->st->facts, rows + 16) != QM_OK) {
+        m->status = QM_ENOMEM;
+    }
+}
+
+void qm_maker_fini(maker *m) {
+    qm_free(m->slots);
+}
+
+/* The slot of an identity, free when it is new; NULL: out of memory. */
+static id_slot *find_slot(maker *m, const id_text *id) {
+    if (2 * m->slots_used >= m->slot_count && !grow_slots(m, 2 * m->slot_count)) {
+        return NULL;
+    }
+    uint64_t hash = qm_fnv1a(id->text, id->length);
+    size_t at = hash & (m->slot_count - 1);
+    while (m->slots[at].times &&
+           (m->slots[at].hash != hash ||
+            strcmp(m->st->facts.items[m->slots[at].fact].id, id->text) != 0)) {
+        at = (at + 1) & (m->slot_count - 1);
+    }
+    m->slots[at].hash = hash;
+    return &m->slots[at];
 }
 
 static bool same_figures(const qm_fact *a, const qm_fact *b) {
@@ -235,24 +298,24 @@ static bool same_figures(const qm_fact *a, const qm_fact *b) {
 /* false: the fact is not taken. */
 static bool name_fact(maker *m, qm_fact *f) {
     id_text id;
-    uint64_t times = 0;
     /* Newer exports of tastytrade print the fees of the same row rounded. */
     make_id(&id, f, m->st->format != QM_STATEMENT_TASTYTRADE);
     id.text[--id.length] = 0; /* the last bar */
-    const qm_fact *first = restated(m, f, id.text);
-    if (first) {
-        if (!same_figures(first, f)) {
+    id_slot *slot = find_slot(m, &id);
+    if (!slot) {
+        return false;
+    }
+    if (*f->ref && slot->times) {
+        if (!same_figures(&m->st->facts.items[slot->fact], f)) {
             qm_maker_reject(m, qm_cell_of(f->ref), "an id that came before with other figures");
         }
         return false;
     }
-    qm_map_get(&m->ids, id.text, &times);
-    times = *f->ref ? m->st->facts.length + 1 : times + 1;
-    if (qm_map_put(&m->ids, id.text, times) != QM_OK) {
-        m->status = QM_ENOMEM;
-    }
-    if (!*f->ref && times > 1) {
-        id.length += (size_t)snprintf(id.text + id.length, 24, "#%llu", (unsigned long long)times);
+    if (slot->times++ == 0) {
+        slot->fact = (uint32_t)m->st->facts.length;
+        m->slots_used++;
+    } else {
+        id.length += (size_t)snprintf(id.text + id.length, 24, "#%lu", (unsigned long)slot->times);
     }
     f->id = qm_maker_copy(m, (qm_cell){id.text, id.length});
     return true;
