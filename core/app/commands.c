@@ -1,22 +1,40 @@
-/* SPDX-License-Identifier: MIT */
+/* SPDX-License-Identifier: MIT
+ *
+ * The commands in the order in which the help shows them.
+ */
 #include "app/command.h"
 
-extern const qm_command qm_command_demo, qm_command_run, qm_command_backtest, qm_command_check,
-    qm_command_test, qm_command_data, qm_command_ta, qm_command_calendar, qm_command_config,
-    qm_command_status, qm_command_help, qm_command_version, qm_command_runs, qm_command_signals,
-    qm_command_why_not, qm_command_inbox, qm_command_init, qm_command_new, qm_command_doctor,
-    qm_command_tax, qm_command_lots;
+#define COMMANDS(X)                                                                                \
+    X(init)                                                                                        \
+    X(demo)                                                                                        \
+    X(new)                                                                                         \
+    X(run)                                                                                         \
+    X(backtest)                                                                                    \
+    X(check)                                                                                       \
+    X(test)                                                                                        \
+    X(data)                                                                                        \
+    X(ta)                                                                                          \
+    X(calendar)                                                                                    \
+    X(import)                                                                                      \
+    X(lots)                                                                                        \
+    X(tax)                                                                                         \
+    X(config)                                                                                      \
+    X(doctor)                                                                                      \
+    X(status)                                                                                      \
+    X(runs)                                                                                        \
+    X(signals)                                                                                     \
+    X(why_not)                                                                                     \
+    X(inbox)                                                                                       \
+    X(help)                                                                                        \
+    X(version)
+
+#define X(name) extern const qm_command qm_command_##name;
+COMMANDS(X)
+#undef X
 
 const qm_command *const qm_commands[] = {
-    &qm_command_init,     &qm_command_demo,
-    &qm_command_new,      &qm_command_run,
-    &qm_command_backtest, &qm_command_check,
-    &qm_command_test,     &qm_command_data,
-    &qm_command_ta,       &qm_command_calendar,
-    &qm_command_lots,     &qm_command_tax,
-    &qm_command_config,   &qm_command_doctor,
-    &qm_command_status,   &qm_command_runs,
-    &qm_command_signals,  &qm_command_why_not,
-    &qm_command_inbox,    &qm_command_help,
-    &qm_command_version,  0,
+#define X(name) &qm_command_##name,
+    COMMANDS(X)
+#undef X
+        0,
 };
