@@ -63,7 +63,8 @@ typedef struct qm_option_columns {
 /* Ranges as above; QM_ERANGE names the field, its value and the limits. */
 qm_status qm_option_check(const qm_option *option, qm_error *err);
 
-/* All outputs. American: vanna, charm and volga are NaN. QM_ERANGE as by qm_option_check. */
+/* All outputs. Where an early exercise is worth something, vanna, charm and volga are NaN.
+ * QM_ERANGE as by qm_option_check. */
 qm_status qm_option_price(const qm_option *option, double out[QM_OPTION_OUTPUT_COUNT],
                           qm_error *err);
 
@@ -76,6 +77,27 @@ void qm_option_price_columns(const qm_option_columns *options,
  * not above the value at volatility 0 (as a double), not below the limit for great volatilities,
  * or no time is left. QM_ERANGE: an input, or a price that is negative or not finite. */
 qm_status qm_option_implied(const qm_option *option, double price, double *vol, qm_error *err);
+
+/* The tree that checks the other methods (Leisen and Reimer 1996; steps is made odd), and what
+ * prices American options with discrete dividends: an amount in days from now each. Dividends after
+ * the expiry do not count. QM_ERANGE: an input, fewer than 3 or more than 100,001 steps, dividends
+ * worth the spot or more, no time or volatility; QM_ENOMEM. */
+typedef struct qm_dividend {
+    double days, amount;
+} qm_dividend;
+
+typedef struct qm_dividends {
+    const qm_dividend *items;
+    size_t count;
+} qm_dividends;
+
+/* dividends may be NULL. */
+qm_status qm_option_tree(const qm_option *option, const qm_dividends *dividends, int steps,
+                         double *price, qm_error *err);
+/* The spot without the present value of the dividends before the expiry: with it as spot
+ * qm_option_price prices a European option with discrete dividends (escrowed dividend model). */
+qm_status qm_option_escrowed(const qm_option *option, const qm_dividends *dividends, double *spot,
+                             qm_error *err);
 
 /* European columns; vol[i] is NaN where qm_option_implied would fail. */
 void qm_option_implied_columns(const qm_option_columns *options, const double *price, double *vol);

@@ -30,6 +30,22 @@ same "no number then" "$(json 'd.iv')" null
 run 0 option iv "${option[@]}" --price 0 --right call
 out_has "no solution"
 
+# american: worth at least the european one; without dividends a call is never exercised early
+run 0 option price "${option[@]}" --vol 0.2 --right put --json
+european=$(json d.price)
+run 0 option price "${option[@]}" --vol 0.2 --right put --american --json
+same "american" "$(json "d.american and d.price > $european and d.price < $european + 1")" true
+near "american price" d.price 10.403468883
+american=$(json 'string.format("%.17g", d.price)')
+run 0 option iv "${option[@]}" --price "$american" --right put --american --json
+near "american iv" d.iv 0.2
+run 0 option iv "${option[@]}" --price 10 --right put --american --json
+same "exercised at once" "$(json d.status)" no_solution
+run 0 option price --spot 100 --strike 90 --days 30 --rate 0.05 --div 0 --vol 0.2 --right call --json
+european=$(json d.price)
+run 0 option price --spot 100 --strike 90 --days 30 --rate 0.05 --div 0 --vol 0.2 --right call --american --json
+same "never early" "$(json d.price)" "$european"
+
 # without time or volatility: the intrinsic value
 run 0 option price --spot 100 --strike 90 --days 0 --rate 0.05 --div 0 --vol 0.2 --right call --json
 same "days 0" "$(json 'd.price .. " " .. d.delta .. " " .. d.gamma .. " " .. d.vega')" "10 1 0 0"
@@ -63,6 +79,15 @@ run 0 option iv --file low.csv
 same "no solution" "$(sed -n 2p "$WORK/out")" "100,90,30,0,0,call,9,,no_solution"
 run 0 option price --file chain.csv --json
 same "json of a file" "$(json 'rows(d, "right", "american")')" "call|false put|false"
+sed '1s/right/right,american/; 2s/call/call,true/; 3s/PUT/PUT,false/' chain.csv >mixed.csv
+run 0 option price --file mixed.csv --json
+same "american of a file" "$(json 'rows(d, "right", "american")')" "call|true put|false"
+run 64 option price --file mixed.csv --american
+sed '3s/false/maybe/' mixed.csv >maybe.csv
+run 65 option price --file maybe.csv
+err_has '"maybe"'
+run 0 option price --file chain.csv --american --json
+same "american for all" "$(json 'rows(d, "american")')" "true true"
 run 0 option price --file "$SOURCE/tests/vectors/option/european.csv"
 same "all vectors" "$(wc -l <"$WORK/out")" 401
 

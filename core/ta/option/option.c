@@ -71,12 +71,20 @@ qm_status qm_option_price(const qm_option *option, double out[QM_OPTION_OUTPUT_C
                           qm_error *err) {
     qm_status status = qm_option_check(option, err);
     if (status == QM_OK && option->american) {
-        return qm_error_set(err, QM_EUNAVAILABLE, "american options can't be priced yet");
-    }
-    if (status == QM_OK) {
+        qm_option_american(option, out);
+    } else if (status == QM_OK) {
         qm_option_european(option, out);
     }
     return status;
+}
+
+static double european_implied(const qm_option *o, double price) {
+    double vol;
+    signed char right = (signed char)o->right;
+    qm_option_implied_columns(
+        &(qm_option_columns){1, &o->spot, &o->strike, &o->days, &o->rate, &o->div, NULL, &right},
+        &price, &vol);
+    return vol;
 }
 
 qm_status qm_option_implied(const qm_option *o, double price, double *vol, qm_error *err) {
@@ -84,17 +92,10 @@ qm_status qm_option_implied(const qm_option *o, double price, double *vol, qm_er
     if (status == QM_OK && !(price >= 0 && price <= 2 * QM_OPTION_MONEY_MAX)) {
         status = qm_error_set(err, QM_ERANGE, "price is %.10g, must be at least 0", price);
     }
-    if (status == QM_OK && o->american) {
-        status = qm_error_set(err, QM_EUNAVAILABLE, "american options can't be priced yet");
-    }
     if (status != QM_OK) {
         return status;
     }
-    double found;
-    signed char right = (signed char)o->right;
-    qm_option_implied_columns(
-        &(qm_option_columns){1, &o->spot, &o->strike, &o->days, &o->rate, &o->div, NULL, &right},
-        &price, &found);
+    double found = o->american ? qm_option_american_implied(o, price) : european_implied(o, price);
     if (isnan(found)) {
         return qm_error_set(err, QM_ENO, "no volatility gives the price %.10g", price);
     }
