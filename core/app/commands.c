@@ -14,6 +14,7 @@
     X(test)                                                                                        \
     X(data)                                                                                        \
     X(ta)                                                                                          \
+    X(option)                                                                                      \
     X(calendar)                                                                                    \
     X(import)                                                                                      \
     X(lots)                                                                                        \
