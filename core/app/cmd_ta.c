@@ -19,6 +19,7 @@ typedef struct request {
     double params[QM_TA_PARAMS_MAX];
     qm_column column;
     const char *form, *path;
+    bool talib; /* a function of TA-Lib's table */
 } request;
 
 static qm_status no_indicator(const char *name, qm_error *err) {
@@ -72,6 +73,56 @@ static qm_status set_param(request *r, const char *name, const char *value, qm_e
     }
     r->params[at] = number;
     return QM_OK;
+}
+
+/* One number of a list, up to a comma or the end; NULL: it is none. */
+static const char *read_number(const char *text, double *out) {
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && (*end == ',' || *end == 0) ? end : NULL;
+}
+
+/* "12,26,9": all parameters, in TA-Lib's order. */
+static qm_status read_list(request *r, const char *text, qm_error *err) {
+    int count = 0;
+    for (const char *at = text; *at; count++) {
+        double value;
+        const char *end = read_number(at, &value);
+        if (!end || (*end == ',' && end[1] == 0)) {
+            return qm_error_set(err, QM_EUSAGE, "ta: %s: parameter %d of \"%s\" is no number",
+                                r->info->name, end ? count + 2 : count + 1, text);
+        }
+        if (count < r->info->param_count) {
+            r->params[count] = value;
+        }
+        at = *end ? end + 1 : end;
+    }
+    if (count != r->info->param_count) {
+        return qm_error_set(err, QM_EUSAGE, "ta: %s: \"%s\" has %d of %d parameters", r->info->name,
+                            text, count, r->info->param_count);
+    }
+    return qm_ta_check(r->info, r->params, err) == QM_OK ? QM_OK : QM_EUSAGE;
+}
+
+/* ta --as-talib NAME [P1,P2,...] FILE.csv */
+static qm_status read_talib(const qm_args *args, const char *name, request *r, qm_error *err) {
+    r->info = qm_talib_find(name);
+    if (!r->info) {
+        const char *known[128] = {0};
+        char hint[96];
+        for (size_t i = 0; i < 127 && qm_talib_at(i); i++) {
+            known[i] = qm_talib_at(i)->name;
+        }
+        return qm_error_set(err, QM_EUSAGE, "ta: --as-talib: no function \"%s\"%s", name,
+                            qm_suggest(name, known, hint, sizeof hint));
+    }
+    if (args->count > 2) {
+        return qm_error_set(err, QM_EUSAGE, "ta: unexpected argument \"%s\"", args->values[2]);
+    }
+    r->column = QM_CLOSE;
+    r->form = qm_args_get(args, "form", "batch");
+    r->path = args->values[args->count - 1];
+    return read_list(r, args->count == 2 ? args->values[0] : "", err);
 }
 
 static qm_status read_request(const qm_args *args, request *r, qm_error *err) {
@@ -154,7 +205,7 @@ static qm_status compute(const request *r, const qm_bars *bars, double *const *o
 }
 
 static void put_rows(const request *r, const qm_ohlcv *file, double *const *values, qm_buf *out) {
-    qm_buf_puts(out, "time");
+    qm_buf_puts(out, r->talib ? "Date" : "time");
     for (int k = 0; k < r->info->output_count; k++) {
         qm_buf_printf(out, ",%s", r->info->outputs[k]);
     }
@@ -274,16 +325,17 @@ static qm_status list(bool json, qm_error *err) {
 }
 
 static qm_status run(const qm_args *args, qm_error *err) {
-    if (strcmp(args->values[0], "list") == 0) {
+    if (strcmp(args->values[0], "list") == 0 && !qm_args_has(args, "as-talib")) {
         return list(qm_args_has(args, "json"), err);
     }
-    request r = {0};
-    qm_status status = read_request(args, &r, err);
+    const char *talib = qm_args_get(args, "as-talib", NULL);
+    request r = {.talib = talib != NULL};
+    qm_status status = talib ? read_talib(args, talib, &r, err) : read_request(args, &r, err);
     return status == QM_OK ? run_over_file(&r, err) : status;
 }
 
 static const char *const OPTIONS[] = {
-    "period=", "method=", "first-tr=", "lookback=", "form=", "json", NULL};
+    "period=", "method=", "first-tr=", "lookback=", "form=", "as-talib=", "json", NULL};
 
 const qm_command qm_command_ta = {
     "ta",
@@ -291,10 +343,12 @@ const qm_command qm_command_ta = {
     "usage: qm ta NAME [key=value ...] FILE.csv\n"
     "       qm ta atr [--period 14] [--method wilder|sma|ema] [--first-tr range|skip]\n"
     "                 [--form batch|stream|many] FILE.csv\n"
+    "       qm ta --as-talib NAME [P1,P2,...] FILE.csv\n"
     "       qm ta list [--json]\n\n"
     "Prints time,value as CSV: the time as written in the file, an empty value while the\n"
     "indicator is undefined, 17 significant digits. input=close chooses the column of those\n"
-    "that take one. A bad row prints nothing and ends with 65.\n",
+    "that take one. A bad row prints nothing and ends with 65. --as-talib takes TA-Lib's name and\n"
+    "all its parameters in its order, and counts, seeds and rounds as TA-Lib does.\n",
     OPTIONS,
     1,
     -1,

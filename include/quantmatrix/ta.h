@@ -7,8 +7,10 @@
  * the same input: where a faster order of operations is used, that order is the definition.
  *
  * Columns are doubles, oldest first. An undefined value is NaN. Indicators take either one series
- * (x[0]) or the bar (x[0..4] = open, high, low, close, volume). Nothing here allocates but
- * qm_ta_new and qm_ta_batch; a state may be moved between threads but not shared.
+ * (x[0]) or the bar (x[0..4] = open, high, low, close, volume). An input that is no finite number
+ * is a break: outputs are NaN there, and the indicator begins anew behind it, warm-up and all, so
+ * that no value is ever made of what is missing. Nothing here allocates but qm_ta_new and
+ * qm_ta_batch; a state may be moved between threads but not shared.
  */
 #ifndef QUANTMATRIX_TA_H
 #define QUANTMATRIX_TA_H
@@ -46,6 +48,9 @@ typedef struct qm_ta_info {
     const char *name;  /* "atr": the name in Lua, in `qm ta` and in the docs */
     const char *title; /* "Average true range" */
     qm_ta_input input;
+    const char *uses;  /* "hlc": the columns that a row over bars reads; NULL: one series */
+    const char *group; /* "averages": the chapter of the docs */
+    const char *talib; /* TA-Lib's name of it, NULL when it has none */
     int param_count;
     const qm_ta_param *params;
     int output_count;
@@ -53,7 +58,8 @@ typedef struct qm_ta_info {
     /* Index of the first defined value, exactly. */
     size_t (*warmup)(const double *params);
     /* Streaming form: bytes of state, set-up in caller's storage (aligned as by malloc; no
-     * pointer to itself inside, so it may be copied as bytes), one step. x: 1 or 5 numbers. */
+     * pointer to itself inside, so it may be copied as bytes), one step. x: 1 or 5 numbers, finite
+     * where the row reads them (qm_ta_step sees to that). */
     size_t (*state_size)(const double *params);
     void (*init)(void *state, const double *params);
     void (*step)(void *state, const double *x, double *outputs);
@@ -66,6 +72,10 @@ typedef struct qm_ta_info {
 /* The table, in order of name: 0, 1, ...; NULL behind the last. */
 const qm_ta_info *qm_ta_at(size_t index);
 const qm_ta_info *qm_ta_find(const char *name);
+/* A second table for comparisons: TA-Lib's functions under its names, with its parameters in its
+ * order, its seeding (unstable periods 0) and its order of operations, running sums included. */
+const qm_ta_info *qm_talib_at(size_t index);
+const qm_ta_info *qm_talib_find(const char *name);
 /* Fills params with the defaults. */
 void qm_ta_defaults(const qm_ta_info *info, double *params);
 /* Ranges and wholeness; QM_ERANGE names parameter, value and limits. */
