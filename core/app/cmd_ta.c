@@ -3,8 +3,8 @@
  * Indicators over a file: time as written there, 17 digits, an empty cell while undefined.
  */
 #include "app/command.h"
+#include "app/ta_list.h"
 #include "base/mem.h"
-#include "codec/json.h"
 #include "import/ohlcv.h"
 #include "quantmatrix/ta.h"
 
@@ -167,10 +167,11 @@ static qm_status by_stream(const request *r, const qm_bars *bars, double *const 
     qm_ta *ta;
     qm_status status = qm_ta_new(r->info, r->params, &ta);
     for (size_t i = 0; status == QM_OK && i < bars->n; i++) {
-        double x[QM_COLUMN_COUNT], values[QM_TA_OUTPUTS_MAX];
+        double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
         for (int k = 0; k < QM_COLUMN_COUNT; k++) {
             x[k] = bars->column[k][i];
         }
+        x[QM_SESSION] = bars->date[i];
         qm_ta_step(ta, r->info->input == QM_TA_SERIES ? x + r->column : x, values);
         for (int k = 0; k < r->info->output_count; k++) {
             out[k][i] = values[k];
@@ -182,13 +183,26 @@ static qm_status by_stream(const request *r, const qm_bars *bars, double *const 
     return status;
 }
 
-static qm_status compute(const request *r, const qm_bars *bars, double *const *out, qm_error *err) {
-    qm_ta_columns columns = {.n = bars->n};
+static qm_status by_batch(const request *r, const qm_bars *bars, double *const *out) {
+    double *session = qm_calloc(bars->n, sizeof *session);
+    if (!session) {
+        return QM_ENOMEM;
+    }
+    qm_ta_columns columns = {.n = bars->n, .session = session};
     for (int k = 0; k < QM_COLUMN_COUNT; k++) {
         columns.column[k] = bars->column[k];
     }
+    for (size_t i = 0; i < bars->n; i++) {
+        session[i] = bars->date[i];
+    }
+    qm_status status = qm_ta_batch(r->info, r->params, &columns, bars->column[r->column], out);
+    qm_free(session);
+    return status;
+}
+
+static qm_status compute(const request *r, const qm_bars *bars, double *const *out, qm_error *err) {
     if (strcmp(r->form, "batch") == 0) {
-        return qm_ta_batch(r->info, r->params, &columns, bars->column[r->column], out);
+        return by_batch(r, bars, out);
     }
     if (strcmp(r->form, "stream") == 0) {
         return by_stream(r, bars, out);
@@ -222,6 +236,17 @@ static void put_rows(const request *r, const qm_ohlcv *file, double *const *valu
     }
 }
 
+/* A file without volumes has zeros there, which would be taken for a market without trades. */
+static qm_status need_volume(const request *r, const qm_ohlcv *file, qm_error *err) {
+    bool wanted =
+        r->info->input == QM_TA_BARS ? strchr(r->info->uses, 'v') != NULL : r->column == QM_VOLUME;
+    if (!wanted || file->has_volume) {
+        return QM_OK;
+    }
+    return qm_error_set(err, QM_EDATA, "%s: no column volume, which %s reads", r->path,
+                        r->info->name);
+}
+
 static qm_status run_over_file(const request *r, qm_error *err) {
     qm_ohlcv_options options = {.keep_text = true};
     qm_ohlcv file;
@@ -229,6 +254,7 @@ static qm_status run_over_file(const request *r, qm_error *err) {
     qm_buf out;
     qm_buf_init(&out, OUTPUT_MAX);
     qm_status status = qm_ohlcv_read(r->path, &options, &file, err);
+    status = status == QM_OK ? need_volume(r, &file, err) : status;
     for (int k = 0; status == QM_OK && k < r->info->output_count; k++) {
         values[k] = qm_calloc(file.bars.n, sizeof **values);
         status = values[k] ? QM_OK : QM_ENOMEM;
@@ -248,85 +274,9 @@ static qm_status run_over_file(const request *r, qm_error *err) {
     return status;
 }
 
-static void put_param(const qm_ta_param *p, qm_json_writer *w) {
-    qm_json_open_object(w);
-    qm_json_key(w, "name");
-    qm_json_string(w, p->name);
-    qm_json_key(w, "default");
-    if (p->choices) {
-        qm_json_string(w, p->choices[(int)p->fallback]);
-        qm_json_key(w, "choices");
-        qm_json_open_array(w);
-        for (int i = 0; p->choices[i]; i++) {
-            qm_json_string(w, p->choices[i]);
-        }
-        qm_json_close_array(w);
-    } else {
-        qm_json_double(w, p->fallback);
-        qm_json_key(w, "min");
-        qm_json_double(w, p->min);
-        qm_json_key(w, "max");
-        qm_json_double(w, p->max);
-    }
-    qm_json_close_object(w);
-}
-
-static void put_info(const qm_ta_info *info, qm_json_writer *w) {
-    double params[QM_TA_PARAMS_MAX];
-    qm_ta_defaults(info, params);
-    qm_json_open_object(w);
-    qm_json_key(w, "name");
-    qm_json_string(w, info->name);
-    qm_json_key(w, "title");
-    qm_json_string(w, info->title);
-    qm_json_key(w, "inputs");
-    qm_json_string(w, info->input == QM_TA_BARS ? "bars" : "series");
-    qm_json_key(w, "parameters");
-    qm_json_open_array(w);
-    for (int i = 0; i < info->param_count; i++) {
-        put_param(&info->params[i], w);
-    }
-    qm_json_close_array(w);
-    qm_json_key(w, "outputs");
-    qm_json_open_array(w);
-    for (int i = 0; i < info->output_count; i++) {
-        qm_json_string(w, info->outputs[i]);
-    }
-    qm_json_close_array(w);
-    qm_json_key(w, "warmup");
-    qm_json_int(w, (int64_t)info->warmup(params));
-    qm_json_key(w, "source");
-    qm_json_string(w, info->source);
-    qm_json_close_object(w);
-}
-
-static qm_status list(bool json, qm_error *err) {
-    qm_buf out;
-    qm_json_writer w;
-    qm_buf_init(&out, 1 << 20);
-    qm_json_writer_init(&w, &out);
-    if (json) {
-        qm_json_open_array(&w);
-    }
-    for (size_t i = 0; qm_ta_at(i); i++) {
-        if (json) {
-            put_info(qm_ta_at(i), &w);
-        } else {
-            qm_buf_printf(&out, "%-15s %s\n", qm_ta_at(i)->name, qm_ta_at(i)->title);
-        }
-    }
-    if (json) {
-        qm_json_close_array(&w);
-        qm_buf_putc(&out, '\n');
-    }
-    qm_status status = qm_print(&out, err);
-    qm_buf_fini(&out);
-    return status;
-}
-
 static qm_status run(const qm_args *args, qm_error *err) {
     if (strcmp(args->values[0], "list") == 0 && !qm_args_has(args, "as-talib")) {
-        return list(qm_args_has(args, "json"), err);
+        return qm_ta_list(qm_args_has(args, "json"), err);
     }
     const char *talib = qm_args_get(args, "as-talib", NULL);
     request r = {.talib = talib != NULL};

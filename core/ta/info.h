@@ -11,13 +11,16 @@
 /* clang-format off */
 #define QM_TA_TABLE(X)                                                                             \
     X(ad) X(adosc) X(adx) X(adxr) X(apo) X(aroon) X(aroon_osc) X(atr) X(atr_pct)                   \
-    X(atr_percentile) X(avgprice) X(beta) X(bop) X(cci) X(cmf) X(cmo) X(correl) X(cross)           \
-    X(cross_level) X(dema) X(dmi) X(donchian) X(dx) X(ema) X(force) X(highest) X(hma) X(kama)      \
+    X(atr_percentile) X(avgprice) X(bb_percent_b) X(bb_width) X(bbands) X(beta) X(bop) X(cci)      \
+    X(cmf) X(cmo) X(correl) X(cross) X(cross_level) X(dema) X(dmi) X(donchian) X(drawdown) X(dx)   \
+    X(ema) X(force_index) X(highest) X(hma) X(ht_trendline) X(hv_close) X(hv_garman_klass)         \
+    X(hv_parkinson) X(hv_rogers_satchell) X(hv_yang_zhang) X(ichimoku) X(kama) X(keltner)          \
     X(linreg) X(linreg_angle) X(linreg_intercept) X(linreg_slope) X(lowest) X(macd) X(mama)        \
-    X(medprice) X(mfi) X(midpoint) X(midprice) X(minus_di) X(momentum) X(obv) X(plus_di) X(ppo)    \
-    X(rma) X(roc) X(rsi) X(sar) X(sma) X(stoch) X(stoch_fast) X(stoch_rsi) X(sum) X(t3) X(tema)    \
-    X(trendline) X(trima) X(trix) X(true_range) X(tsf) X(typprice) X(ultosc) X(vwap) X(vwma)       \
-    X(wclprice) X(williams_r) X(wma)
+    X(medprice) X(mfi) X(midpoint) X(midprice) X(minus_di) X(momentum) X(obv) X(percent_rank)      \
+    X(pivots) X(plus_di) X(ppo) X(rma) X(roc) X(rsi) X(sar) X(sma) X(stddev) X(stoch)              \
+    X(stoch_fast) X(stoch_rsi) X(sum) X(supertrend) X(t3) X(tema) X(trima) X(trix) X(true_range)   \
+    X(tsf) X(typprice) X(ultosc) X(variance) X(vwap) X(vwap_anchored) X(vwma) X(wclprice)          \
+    X(williams_r) X(wma) X(zscore)
 
 #define QM_TALIB_TABLE(X)                                                                          \
     X(AD) X(ADOSC) X(ADX) X(ADXR) X(APO) X(AROON) X(AROONOSC) X(ATR) X(AVGPRICE) X(BBANDS) X(BETA) \

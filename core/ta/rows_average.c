@@ -115,7 +115,6 @@ const qm_ta_info qm_ta_info_mama = {
     QM_PARAMS(MAMA),
     QM_OUTPUTS(MAMA_OUTPUTS),
     QM_FORMS(mama_row),
-    .talib = "MAMA",
     .source = "Ehlers, MESA Adaptive Moving Averages, TASC 2001/9",
 };
 
@@ -136,8 +135,8 @@ static void trendline_row_step(void *state, const double *x, double *out) {
     out[0] = trendline_step(state, x[0]);
 }
 
-const qm_ta_info qm_ta_info_trendline = {
-    QM_ROW(trendline, "Instantaneous trend line: the mean over one dominant cycle", QM_TA_SERIES,
+const qm_ta_info qm_ta_info_ht_trendline = {
+    QM_ROW(ht_trendline, "Instantaneous trend line: the mean over one dominant cycle", QM_TA_SERIES,
            "averages"),
     QM_VALUE,
     QM_FORMS(trendline_row),

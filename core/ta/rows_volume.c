@@ -21,7 +21,7 @@ static double flow_of(const double *x) {
 /* ---- obv, ad: totals since the first bar */
 typedef struct total_state {
     bool started;
-    double close, total, weight;
+    double close, total;
 } total_state;
 
 static size_t total_size(const double *params) {
@@ -49,13 +49,6 @@ static void ad_step(void *state, const double *x, double *out) {
     s->total += flow_of(x);
     out[0] = s->total;
 }
-/* While nothing has traded: the typical price. */
-static void vwap_step(void *state, const double *x, double *out) {
-    total_state *s = state;
-    s->total += typical(x) * x[QM_VOLUME];
-    s->weight += x[QM_VOLUME];
-    out[0] = s->weight > 0 ? s->total / s->weight : typical(x);
-}
 
 #define TOTAL_FORMS(row)                                                                           \
     .warmup = qm_warmup_none, .state_size = total_size, .init = total_init, .step = row##_step
@@ -66,8 +59,6 @@ static void vwap_step(void *state, const double *x, double *out) {
 TOTAL(obv, "On-balance volume", "cv", "OBV",
       "Granville, 1963; begins with the first bar's volume, as TA-Lib does");
 TOTAL(ad, "Accumulation/distribution line", "hlcv", "AD", "Chaikin");
-TOTAL(vwap, "Volume-weighted average price since the first bar", "hlcv", NULL,
-      "typical prices weighted with volume; anchored where the series begins");
 
 const qm_ta_info qm_talib_OBV = {QM_LIB_BARS(OBV, "cv"), QM_LIB_OUTPUT, TOTAL_FORMS(obv),
                                  .source = "ta-lib.org"};
@@ -254,8 +245,9 @@ static void force_step(void *state, const double *x, double *out) {
     s->close = x[QM_CLOSE];
 }
 
-const qm_ta_info qm_ta_info_force = {
-    QM_BAR_ROW(force, "Force index: exponential average of change times volume", "cv", "volume"),
+const qm_ta_info qm_ta_info_force_index = {
+    QM_BAR_ROW(force_index, "Force index: exponential average of change times volume", "cv",
+               "volume"),
     QM_PARAMS(FORCE),
     QM_VALUE,
     .warmup = qm_warmup_period,

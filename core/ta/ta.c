@@ -83,7 +83,7 @@ int qm_ta_output_index(const qm_ta_info *info, const char *name) {
     return -1;
 }
 
-static const char LETTERS[] = "ohlcv"; /* the columns, in order */
+static const char LETTERS[] = "ohlcvs"; /* what a bar is made of, in order */
 
 /* Whether all that the row reads is finite. */
 static bool readable(const qm_ta_info *info, const double *x) {
@@ -107,11 +107,12 @@ static void bar_at(const qm_ta_info *info, const qm_ta_columns *bars, const doub
     for (int k = 0; k < QM_COLUMN_COUNT; k++) {
         x[k] = bars->column[k] ? bars->column[k][i] : NAN;
     }
+    x[QM_SESSION] = bars->session ? bars->session[i] : NAN;
 }
 
 /* The batch form of a row knows no breaks. */
 static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, const double *series) {
-    double x[QM_COLUMN_COUNT];
+    double x[QM_TA_X_COUNT];
     for (size_t i = 0; i < bars->n; i++) {
         bar_at(info, bars, series, i, x);
         if (!readable(info, x)) {
@@ -123,7 +124,7 @@ static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, cons
 
 static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series,
                       double *const *outputs) {
-    double x[QM_COLUMN_COUNT], values[QM_TA_OUTPUTS_MAX];
+    double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
     for (size_t i = 0; i < bars->n; i++) {
         bar_at(ta->info, bars, series, i, x);
         qm_ta_step(ta, x, values);
