@@ -186,6 +186,9 @@ static void cross_step(void *state, const double *x, double *out) {
     double fast, slow;
     pair_advance(&s->fast, x[0], &fast, &slow);
     double distance = fast - slow;
+    if (fabs(distance) <= 1e-12 * fabs(slow)) {
+        distance = 0; /* means of equal values differ by their rounding */
+    }
     out[0] = isnan(distance) ? NAN : crossing(&s->side, distance);
 }
 

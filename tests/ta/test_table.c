@@ -59,7 +59,7 @@ static void check_forms(const market *m, const qm_ta_info *info, const double *p
     assert_int_equal(market_batch(m, info, params, from, out), QM_OK);
     void *state = malloc(size ? size : 1), *other = malloc(size ? size : 1);
     assert_true(state && other);
-    memset(state, 0xA5, size); /* init has to set all that it reads */
+    memset(state, 0xFF, size); /* init has to set all that it reads */
     info->init(state, params);
     for (size_t i = 0; from + i < m->n; i++) {
         double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
