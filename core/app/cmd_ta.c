@@ -3,8 +3,8 @@
  * Indicators over a file: time as written there, 17 digits, an empty cell while undefined.
  */
 #include "app/command.h"
+#include "app/ta_list.h"
 #include "base/mem.h"
-#include "codec/json.h"
 #include "import/ohlcv.h"
 #include "quantmatrix/ta.h"
 
@@ -19,6 +19,7 @@ typedef struct request {
     double params[QM_TA_PARAMS_MAX];
     qm_column column;
     const char *form, *path;
+    bool talib; /* a function of TA-Lib's table */
 } request;
 
 static qm_status no_indicator(const char *name, qm_error *err) {
@@ -74,6 +75,56 @@ static qm_status set_param(request *r, const char *name, const char *value, qm_e
     return QM_OK;
 }
 
+/* One number of a list, up to a comma or the end; NULL: it is none. */
+static const char *read_number(const char *text, double *out) {
+    char *end;
+    *out = strtod(text, &end);
+    return end != text && (*end == ',' || *end == 0) ? end : NULL;
+}
+
+/* "12,26,9": all parameters, in TA-Lib's order. */
+static qm_status read_list(request *r, const char *text, qm_error *err) {
+    int count = 0;
+    for (const char *at = text; *at; count++) {
+        double value;
+        const char *end = read_number(at, &value);
+        if (!end || (*end == ',' && end[1] == 0)) {
+            return qm_error_set(err, QM_EUSAGE, "ta: %s: parameter %d of \"%s\" is no number",
+                                r->info->name, end ? count + 2 : count + 1, text);
+        }
+        if (count < r->info->param_count) {
+            r->params[count] = value;
+        }
+        at = *end ? end + 1 : end;
+    }
+    if (count != r->info->param_count) {
+        return qm_error_set(err, QM_EUSAGE, "ta: %s: \"%s\" has %d of %d parameters", r->info->name,
+                            text, count, r->info->param_count);
+    }
+    return qm_ta_check(r->info, r->params, err) == QM_OK ? QM_OK : QM_EUSAGE;
+}
+
+/* ta --as-talib NAME [P1,P2,...] FILE.csv */
+static qm_status read_talib(const qm_args *args, const char *name, request *r, qm_error *err) {
+    r->info = qm_talib_find(name);
+    if (!r->info) {
+        const char *known[128] = {0};
+        char hint[96];
+        for (size_t i = 0; i < 127 && qm_talib_at(i); i++) {
+            known[i] = qm_talib_at(i)->name;
+        }
+        return qm_error_set(err, QM_EUSAGE, "ta: --as-talib: no function \"%s\"%s", name,
+                            qm_suggest(name, known, hint, sizeof hint));
+    }
+    if (args->count > 2) {
+        return qm_error_set(err, QM_EUSAGE, "ta: unexpected argument \"%s\"", args->values[2]);
+    }
+    r->column = QM_CLOSE;
+    r->form = qm_args_get(args, "form", "batch");
+    r->path = args->values[args->count - 1];
+    return read_list(r, args->count == 2 ? args->values[0] : "", err);
+}
+
 static qm_status read_request(const qm_args *args, request *r, qm_error *err) {
     static const char *const named[] = {"period", "method", "first_tr", "lookback", NULL};
     static const char *const dashed[] = {"period", "method", "first-tr", "lookback"};
@@ -116,10 +167,11 @@ static qm_status by_stream(const request *r, const qm_bars *bars, double *const 
     qm_ta *ta;
     qm_status status = qm_ta_new(r->info, r->params, &ta);
     for (size_t i = 0; status == QM_OK && i < bars->n; i++) {
-        double x[QM_COLUMN_COUNT], values[QM_TA_OUTPUTS_MAX];
+        double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
         for (int k = 0; k < QM_COLUMN_COUNT; k++) {
             x[k] = bars->column[k][i];
         }
+        x[QM_SESSION] = bars->date[i];
         qm_ta_step(ta, r->info->input == QM_TA_SERIES ? x + r->column : x, values);
         for (int k = 0; k < r->info->output_count; k++) {
             out[k][i] = values[k];
@@ -131,13 +183,26 @@ static qm_status by_stream(const request *r, const qm_bars *bars, double *const 
     return status;
 }
 
-static qm_status compute(const request *r, const qm_bars *bars, double *const *out, qm_error *err) {
-    qm_ta_columns columns = {.n = bars->n};
+static qm_status by_batch(const request *r, const qm_bars *bars, double *const *out) {
+    double *session = qm_calloc(bars->n, sizeof *session);
+    if (!session) {
+        return QM_ENOMEM;
+    }
+    qm_ta_columns columns = {.n = bars->n, .session = session};
     for (int k = 0; k < QM_COLUMN_COUNT; k++) {
         columns.column[k] = bars->column[k];
     }
+    for (size_t i = 0; i < bars->n; i++) {
+        session[i] = bars->date[i];
+    }
+    qm_status status = qm_ta_batch(r->info, r->params, &columns, bars->column[r->column], out);
+    qm_free(session);
+    return status;
+}
+
+static qm_status compute(const request *r, const qm_bars *bars, double *const *out, qm_error *err) {
     if (strcmp(r->form, "batch") == 0) {
-        return qm_ta_batch(r->info, r->params, &columns, bars->column[r->column], out);
+        return by_batch(r, bars, out);
     }
     if (strcmp(r->form, "stream") == 0) {
         return by_stream(r, bars, out);
@@ -154,7 +219,7 @@ static qm_status compute(const request *r, const qm_bars *bars, double *const *o
 }
 
 static void put_rows(const request *r, const qm_ohlcv *file, double *const *values, qm_buf *out) {
-    qm_buf_puts(out, "time");
+    qm_buf_puts(out, r->talib ? "Date" : "time");
     for (int k = 0; k < r->info->output_count; k++) {
         qm_buf_printf(out, ",%s", r->info->outputs[k]);
     }
@@ -171,6 +236,17 @@ static void put_rows(const request *r, const qm_ohlcv *file, double *const *valu
     }
 }
 
+/* A file without volumes has zeros there, which would be taken for a market without trades. */
+static qm_status need_volume(const request *r, const qm_ohlcv *file, qm_error *err) {
+    bool wanted =
+        r->info->input == QM_TA_BARS ? strchr(r->info->uses, 'v') != NULL : r->column == QM_VOLUME;
+    if (!wanted || file->has_volume) {
+        return QM_OK;
+    }
+    return qm_error_set(err, QM_EDATA, "%s: no column volume, which %s reads", r->path,
+                        r->info->name);
+}
+
 static qm_status run_over_file(const request *r, qm_error *err) {
     qm_ohlcv_options options = {.keep_text = true};
     qm_ohlcv file;
@@ -178,6 +254,7 @@ static qm_status run_over_file(const request *r, qm_error *err) {
     qm_buf out;
     qm_buf_init(&out, OUTPUT_MAX);
     qm_status status = qm_ohlcv_read(r->path, &options, &file, err);
+    status = status == QM_OK ? need_volume(r, &file, err) : status;
     for (int k = 0; status == QM_OK && k < r->info->output_count; k++) {
         values[k] = qm_calloc(file.bars.n, sizeof **values);
         status = values[k] ? QM_OK : QM_ENOMEM;
@@ -197,93 +274,18 @@ static qm_status run_over_file(const request *r, qm_error *err) {
     return status;
 }
 
-static void put_param(const qm_ta_param *p, qm_json_writer *w) {
-    qm_json_open_object(w);
-    qm_json_key(w, "name");
-    qm_json_string(w, p->name);
-    qm_json_key(w, "default");
-    if (p->choices) {
-        qm_json_string(w, p->choices[(int)p->fallback]);
-        qm_json_key(w, "choices");
-        qm_json_open_array(w);
-        for (int i = 0; p->choices[i]; i++) {
-            qm_json_string(w, p->choices[i]);
-        }
-        qm_json_close_array(w);
-    } else {
-        qm_json_double(w, p->fallback);
-        qm_json_key(w, "min");
-        qm_json_double(w, p->min);
-        qm_json_key(w, "max");
-        qm_json_double(w, p->max);
-    }
-    qm_json_close_object(w);
-}
-
-static void put_info(const qm_ta_info *info, qm_json_writer *w) {
-    double params[QM_TA_PARAMS_MAX];
-    qm_ta_defaults(info, params);
-    qm_json_open_object(w);
-    qm_json_key(w, "name");
-    qm_json_string(w, info->name);
-    qm_json_key(w, "title");
-    qm_json_string(w, info->title);
-    qm_json_key(w, "inputs");
-    qm_json_string(w, info->input == QM_TA_BARS ? "bars" : "series");
-    qm_json_key(w, "parameters");
-    qm_json_open_array(w);
-    for (int i = 0; i < info->param_count; i++) {
-        put_param(&info->params[i], w);
-    }
-    qm_json_close_array(w);
-    qm_json_key(w, "outputs");
-    qm_json_open_array(w);
-    for (int i = 0; i < info->output_count; i++) {
-        qm_json_string(w, info->outputs[i]);
-    }
-    qm_json_close_array(w);
-    qm_json_key(w, "warmup");
-    qm_json_int(w, (int64_t)info->warmup(params));
-    qm_json_key(w, "source");
-    qm_json_string(w, info->source);
-    qm_json_close_object(w);
-}
-
-static qm_status list(bool json, qm_error *err) {
-    qm_buf out;
-    qm_json_writer w;
-    qm_buf_init(&out, 1 << 20);
-    qm_json_writer_init(&w, &out);
-    if (json) {
-        qm_json_open_array(&w);
-    }
-    for (size_t i = 0; qm_ta_at(i); i++) {
-        if (json) {
-            put_info(qm_ta_at(i), &w);
-        } else {
-            qm_buf_printf(&out, "%-15s %s\n", qm_ta_at(i)->name, qm_ta_at(i)->title);
-        }
-    }
-    if (json) {
-        qm_json_close_array(&w);
-        qm_buf_putc(&out, '\n');
-    }
-    qm_status status = qm_print(&out, err);
-    qm_buf_fini(&out);
-    return status;
-}
-
 static qm_status run(const qm_args *args, qm_error *err) {
-    if (strcmp(args->values[0], "list") == 0) {
-        return list(qm_args_has(args, "json"), err);
+    if (strcmp(args->values[0], "list") == 0 && !qm_args_has(args, "as-talib")) {
+        return qm_ta_list(qm_args_has(args, "json"), err);
     }
-    request r = {0};
-    qm_status status = read_request(args, &r, err);
+    const char *talib = qm_args_get(args, "as-talib", NULL);
+    request r = {.talib = talib != NULL};
+    qm_status status = talib ? read_talib(args, talib, &r, err) : read_request(args, &r, err);
     return status == QM_OK ? run_over_file(&r, err) : status;
 }
 
 static const char *const OPTIONS[] = {
-    "period=", "method=", "first-tr=", "lookback=", "form=", "json", NULL};
+    "period=", "method=", "first-tr=", "lookback=", "form=", "as-talib=", "json", NULL};
 
 const qm_command qm_command_ta = {
     "ta",
@@ -291,10 +293,12 @@ const qm_command qm_command_ta = {
     "usage: qm ta NAME [key=value ...] FILE.csv\n"
     "       qm ta atr [--period 14] [--method wilder|sma|ema] [--first-tr range|skip]\n"
     "                 [--form batch|stream|many] FILE.csv\n"
+    "       qm ta --as-talib NAME [P1,P2,...] FILE.csv\n"
     "       qm ta list [--json]\n\n"
     "Prints time,value as CSV: the time as written in the file, an empty value while the\n"
     "indicator is undefined, 17 significant digits. input=close chooses the column of those\n"
-    "that take one. A bad row prints nothing and ends with 65.\n",
+    "that take one. A bad row prints nothing and ends with 65. --as-talib takes TA-Lib's name and\n"
+    "all its parameters in its order, and counts, seeds and rounds as TA-Lib does.\n",
     OPTIONS,
     1,
     -1,

@@ -112,10 +112,11 @@ static int ta_value(lua_State *L) {
     const qm_tap *tap;
     qm_instrument_id id = qm_check_symbol(L, 1);
     int n = lua_gettop(L);
+    bool by_name = lua_istable(L, 2);
     lua_createtable(L, 0, 2);
     lua_pushvalue(L, lua_upvalueindex(1));
     lua_setfield(L, -2, "ta");
-    if (lua_istable(L, 2)) {
+    if (by_name) {
         lua_pushvalue(L, 2);
     } else {
         lua_createtable(L, n, 0);

@@ -90,13 +90,16 @@ static qm_status call_on_bar(void *self, qm_instrument_id instrument, const qm_b
                              const double *inputs, qm_error *err) {
     qm_script *s = self;
     lua_State *L = s->L;
+    size_t n = s->spec.input_count;
+    if (!lua_checkstack(L, (int)n + 8)) { /* does not raise: this is outside the door */
+        return qm_error_set(err, QM_ENOMEM, "out of memory");
+    }
     s->bar = bar;
     s->bar_instrument = instrument;
     qm_status status;
     if (s->keyed) {
         status = through_door(s, CALL_ON_BAR, do_keyed_bar, inputs, err);
     } else {
-        size_t n = s->spec.input_count;
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->call_ref[CALL_ON_BAR]);
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->ctx_ref);
         lua_rawgeti(L, LUA_REGISTRYINDEX, s->bar_ref);

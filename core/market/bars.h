@@ -44,7 +44,7 @@ typedef struct qm_bar {
     qm_time time; /* end */
     qm_date date; /* session */
     uint32_t flags;
-    double x[QM_COLUMN_COUNT]; /* open, high, low, close, volume: what qm_ta_step takes */
+    double x[QM_COLUMN_COUNT]; /* open, high, low, close, volume */
 } qm_bar;
 
 typedef struct qm_bars {

@@ -56,10 +56,11 @@ static void tap_replay(qm_tap *tap, const qm_bars *bars) {
         qm_ta_reset(tap->state);
     }
     for (size_t i = tap->info || bars->n == 0 ? 0 : bars->n - 1; i < bars->n; i++) {
-        double x[QM_COLUMN_COUNT];
+        double x[QM_TA_X_COUNT];
         for (int k = 0; k < QM_COLUMN_COUNT; k++) {
             x[k] = bars->column[k][i];
         }
+        x[QM_SESSION] = bars->date[i];
         tap_step(tap, x);
     }
 }
@@ -69,8 +70,11 @@ qm_status qm_series_push(qm_series *series, const qm_bar *bar) {
     if (status != QM_OK) {
         return status;
     }
+    double x[QM_TA_X_COUNT];
+    memcpy(x, bar->x, sizeof bar->x);
+    x[QM_SESSION] = bar->date;
     for (size_t i = 0; i < series->tap_count; i++) {
-        tap_step(series->taps[i], bar->x);
+        tap_step(series->taps[i], x);
     }
     return QM_OK;
 }

@@ -82,6 +82,11 @@ static inline void window_init(window *w, size_t n, window_op op) {
     w->head = window_empty(op);
 }
 
+/* What lies behind it in a state of several parts. */
+static inline void *window_end(window *w) {
+    return (char *)w + window_size(w->n);
+}
+
 /* NaN until n values are in. */
 static inline double window_step(window *w, double x) {
     double *tails = w->cell + w->n;

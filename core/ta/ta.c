@@ -9,12 +9,11 @@
 #include <math.h>
 #include <string.h>
 
-static const qm_ta_info *const TABLE[] = {
-    &qm_ta_info_atr, &qm_ta_info_atr_pct,    &qm_ta_info_atr_percentile,
-    &qm_ta_info_ema, &qm_ta_info_highest,    &qm_ta_info_lowest,
-    &qm_ta_info_sma, &qm_ta_info_true_range,
-};
-enum { COUNT = sizeof TABLE / sizeof TABLE[0] };
+#define ENTRY(row) &qm_ta_info_##row,
+#define TALIB_ENTRY(NAME) &qm_talib_##NAME,
+static const qm_ta_info *const TABLE[] = {QM_TA_TABLE(ENTRY) NULL};
+static const qm_ta_info *const TALIB[] = {QM_TALIB_TABLE(TALIB_ENTRY) NULL};
+#define COUNT_OF(table) (sizeof table / sizeof *table - 1)
 
 struct qm_ta {
     const qm_ta_info *info;
@@ -22,17 +21,27 @@ struct qm_ta {
     _Alignas(max_align_t) unsigned char state[];
 };
 
+static const qm_ta_info *find(const qm_ta_info *const *table, const char *name) {
+    while (*table && strcmp((*table)->name, name) != 0) {
+        table++;
+    }
+    return *table;
+}
+
 const qm_ta_info *qm_ta_at(size_t index) {
-    return index < COUNT ? TABLE[index] : NULL;
+    return index < COUNT_OF(TABLE) ? TABLE[index] : NULL;
 }
 
 const qm_ta_info *qm_ta_find(const char *name) {
-    for (size_t i = 0; i < COUNT; i++) {
-        if (strcmp(TABLE[i]->name, name) == 0) {
-            return TABLE[i];
-        }
-    }
-    return NULL;
+    return find(TABLE, name);
+}
+
+const qm_ta_info *qm_talib_at(size_t index) {
+    return index < COUNT_OF(TALIB) ? TALIB[index] : NULL;
+}
+
+const qm_ta_info *qm_talib_find(const char *name) {
+    return find(TALIB, name);
 }
 
 void qm_ta_defaults(const qm_ta_info *info, double *params) {
@@ -74,18 +83,51 @@ int qm_ta_output_index(const qm_ta_info *info, const char *name) {
     return -1;
 }
 
+static const char LETTERS[] = "ohlcvs"; /* what a bar is made of, in order */
+
+/* Whether all that the row reads is finite. */
+static bool readable(const qm_ta_info *info, const double *x) {
+    if (info->input == QM_TA_SERIES) {
+        return isfinite(x[0]);
+    }
+    for (const char *c = info->uses; *c; c++) {
+        if (!isfinite(x[strchr(LETTERS, *c) - LETTERS])) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void bar_at(const qm_ta_info *info, const qm_ta_columns *bars, const double *series,
+                   size_t i, double *x) {
+    if (info->input == QM_TA_SERIES) {
+        x[0] = series[i];
+        return;
+    }
+    for (int k = 0; k < QM_COLUMN_COUNT; k++) {
+        x[k] = bars->column[k] ? bars->column[k][i] : NAN;
+    }
+    x[QM_SESSION] = bars->session ? bars->session[i] : NAN;
+}
+
+/* The batch form of a row knows no breaks. */
+static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, const double *series) {
+    double x[QM_TA_X_COUNT];
+    for (size_t i = 0; i < bars->n; i++) {
+        bar_at(info, bars, series, i, x);
+        if (!readable(info, x)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series,
                       double *const *outputs) {
-    double x[QM_COLUMN_COUNT] = {0}, values[QM_TA_OUTPUTS_MAX];
+    double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
     for (size_t i = 0; i < bars->n; i++) {
-        if (ta->info->input == QM_TA_SERIES) {
-            x[0] = series[i];
-        } else {
-            for (int k = 0; k < QM_COLUMN_COUNT; k++) {
-                x[k] = bars->column[k] ? bars->column[k][i] : NAN;
-            }
-        }
-        ta->info->step(ta->state, x, values);
+        bar_at(ta->info, bars, series, i, x);
+        qm_ta_step(ta, x, values);
         for (int k = 0; k < ta->info->output_count; k++) {
             if (outputs[k]) {
                 outputs[k][i] = values[k];
@@ -96,7 +138,7 @@ static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series
 
 qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_columns *bars,
                       const double *series, double *const *outputs) {
-    if (info->batch) {
+    if (info->batch && all_readable(info, bars, series)) {
         info->batch(params, bars, series, outputs);
         return QM_OK;
     }
@@ -130,5 +172,12 @@ void qm_ta_reset(qm_ta *ta) {
 }
 
 void qm_ta_step(qm_ta *ta, const double *x, double *outputs) {
-    ta->info->step(ta->state, x, outputs);
+    if (readable(ta->info, x)) {
+        ta->info->step(ta->state, x, outputs);
+        return;
+    }
+    qm_ta_reset(ta);
+    for (int k = 0; k < ta->info->output_count; k++) {
+        outputs[k] = NAN;
+    }
 }

@@ -7,7 +7,9 @@
  * the same input: where a faster order of operations is used, that order is the definition.
  *
  * Columns are doubles, oldest first. An undefined value is NaN. Indicators take either one series
- * (x[0]) or the bar (x[0..4] = open, high, low, close, volume). Nothing here allocates but
+ * (x[0]) or the bar (x[0..4] = open, high, low, close, volume, x[5] = day of the session). An input
+ * that is no finite number is a break: outputs are NaN there, and the indicator begins anew behind
+ * it, warm-up and all, so that no value is ever made of what is missing. Nothing here allocates but
  * qm_ta_new and qm_ta_batch; a state may be moved between threads but not shared.
  */
 #ifndef QUANTMATRIX_TA_H
@@ -18,9 +20,12 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { QM_TA_PARAMS_MAX = 8, QM_TA_OUTPUTS_MAX = 6 };
+enum { QM_TA_PARAMS_MAX = 8, QM_TA_OUTPUTS_MAX = 8 };
 
 typedef enum qm_column { QM_OPEN, QM_HIGH, QM_LOW, QM_CLOSE, QM_VOLUME, QM_COLUMN_COUNT } qm_column;
+
+/* Behind the columns a row over bars may read the day of the session, days since 1970-01-01. */
+enum { QM_SESSION = QM_COLUMN_COUNT, QM_TA_X_COUNT };
 
 typedef enum qm_ta_input {
     QM_TA_SERIES, /* one series, the close unless `input` says otherwise */
@@ -40,12 +45,16 @@ typedef struct qm_ta_param {
 typedef struct qm_ta_columns {
     const double *column[QM_COLUMN_COUNT];
     size_t n;
+    const double *session; /* n days, for rows that read them */
 } qm_ta_columns;
 
 typedef struct qm_ta_info {
     const char *name;  /* "atr": the name in Lua, in `qm ta` and in the docs */
     const char *title; /* "Average true range" */
     qm_ta_input input;
+    const char *uses;  /* "hlcvs": what a row over bars reads (s: session); NULL: one series */
+    const char *group; /* "averages": the chapter of the docs */
+    const char *talib; /* TA-Lib's name of it, NULL when it has none */
     int param_count;
     const qm_ta_param *params;
     int output_count;
@@ -53,7 +62,8 @@ typedef struct qm_ta_info {
     /* Index of the first defined value, exactly. */
     size_t (*warmup)(const double *params);
     /* Streaming form: bytes of state, set-up in caller's storage (aligned as by malloc; no
-     * pointer to itself inside, so it may be copied as bytes), one step. x: 1 or 5 numbers. */
+     * pointer to itself inside, so it may be copied as bytes), one step. x: 1 or 6 numbers, finite
+     * where the row reads them (qm_ta_step sees to that). */
     size_t (*state_size)(const double *params);
     void (*init)(void *state, const double *params);
     void (*step)(void *state, const double *x, double *outputs);
@@ -66,6 +76,10 @@ typedef struct qm_ta_info {
 /* The table, in order of name: 0, 1, ...; NULL behind the last. */
 const qm_ta_info *qm_ta_at(size_t index);
 const qm_ta_info *qm_ta_find(const char *name);
+/* A second table for comparisons: TA-Lib's functions under its names, with its parameters in its
+ * order, its seeding (unstable periods 0) and its order of operations, running sums included. */
+const qm_ta_info *qm_talib_at(size_t index);
+const qm_ta_info *qm_talib_find(const char *name);
 /* Fills params with the defaults. */
 void qm_ta_defaults(const qm_ta_info *info, double *params);
 /* Ranges and wholeness; QM_ERANGE names parameter, value and limits. */
@@ -85,7 +99,8 @@ qm_status qm_ta_new(const qm_ta_info *info, const double *params, qm_ta **out);
 void qm_ta_free(qm_ta *ta);
 /* Back to the state before the first step. */
 void qm_ta_reset(qm_ta *ta);
-/* outputs: output_count doubles, NaN while undefined. */
+/* x: the value, or the bar; x[5] is read only by rows that use the session. outputs: output_count
+ * doubles, NaN while undefined. */
 void qm_ta_step(qm_ta *ta, const double *x, double *outputs);
 
 /* ---- ATR (docs/reference/atr.md): the kernels behind `atr`, callable directly. */

@@ -34,7 +34,7 @@ function decimal:is_zero() end
 ---@field low qm.input
 ---@field close qm.input
 ---@field volume qm.input
----@field ta table<string, fun(...): qm.input> one function for each row of `qm ta list`
+---@field ta qm.ta the indicators: lua/meta/ta.lua
 local qm = {}
 
 ---@param definition table see docs/reference/strategy-api.md
@@ -171,7 +171,7 @@ function qm.cron(text, options) end
 ---@field buying_power qm.decimal
 ---@field tax qm.tax questions to the tax book of all strategies
 ---@field reserve qm.decimal what ctx:transfer has put aside
----@field ta table<string, fun(symbol: string, ...): number?> current value, nil until warm
+---@field ta qm.ctx.ta current values, nil until warm
 ---@field atr table basic, enhanced, options, matrix, portfolio: docs/reference/atr.md
 ---@field log table debug, info, warn, error: (format, ...)
 local ctx = {}

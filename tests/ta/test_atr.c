@@ -119,38 +119,6 @@ static void test_forms(void **state) {
     }
 }
 
-/* Every row of the table: batch equals streaming, exact warm-up. */
-static void test_table(void **state) {
-    (void)state;
-    make_bars(12);
-    qm_ta_columns columns = {{open, high, low, closes, volume}, N};
-    static double out[QM_TA_OUTPUTS_MAX][N];
-    for (size_t r = 0; qm_ta_at(r); r++) {
-        const qm_ta_info *info = qm_ta_at(r);
-        double params[QM_TA_PARAMS_MAX], *outputs[QM_TA_OUTPUTS_MAX];
-        qm_ta_defaults(info, params);
-        assert_int_equal(qm_ta_check(info, params, NULL), QM_OK);
-        assert_ptr_equal(qm_ta_find(info->name), info);
-        assert_true(r == 0 || strcmp(qm_ta_at(r - 1)->name, info->name) < 0);
-        for (int k = 0; k < info->output_count; k++) {
-            outputs[k] = out[k];
-        }
-        assert_int_equal(qm_ta_batch(info, params, &columns, closes, outputs), QM_OK);
-        qm_ta *ta;
-        assert_int_equal(qm_ta_new(info, params, &ta), QM_OK);
-        for (size_t i = 0; i < N; i++) {
-            const double x[] = {open[i], high[i], low[i], closes[i], volume[i]};
-            double values[QM_TA_OUTPUTS_MAX];
-            qm_ta_step(ta, info->input == QM_TA_SERIES ? x + QM_CLOSE : x, values);
-            for (int k = 0; k < info->output_count; k++) {
-                assert_true(same(values[k], out[k][i]));
-                assert_int_equal(isnan(values[k]), i < info->warmup(params));
-            }
-        }
-        qm_ta_free(ta);
-    }
-}
-
 static void test_flat_prices(void **state) {
     (void)state;
     double flat[30], out[30];
@@ -166,57 +134,6 @@ static void test_flat_prices(void **state) {
     assert_int_equal(qm_atr_check(flat, flat, flat, 30), 7);
 }
 
-static size_t read_column(const char *file, int column, double *out) {
-    char path[512], line[512];
-    snprintf(path, sizeof path, "%s/tests/vectors/ta/%s.csv", QM_SOURCE_DIR, file);
-    FILE *f = fopen(path, "r");
-    assert_non_null(f);
-    size_t n = 0;
-    assert_non_null(fgets(line, sizeof line, f));
-    while (fgets(line, sizeof line, f)) {
-        char *at = line;
-        for (int i = 0; i < column; i++) {
-            at = strchr(at, ',') + 1;
-        }
-        char *end;
-        double value = strtod(at, &end);
-        out[n++] = end == at ? NAN : value;
-    }
-    fclose(f);
-    return n;
-}
-
-/* What TA-Lib gives over the same bars. */
-static void test_against_talib(void **state) {
-    (void)state;
-    static double x[QM_COLUMN_COUNT][N], expected[N], ours[N];
-    static const struct {
-        const char *file, *name;
-        double params[3];
-    } cases[] = {{"ATR", "atr", {14, 0, 1}},     {"SMA", "sma", {20}},
-                 {"EMA", "ema", {20}},           {"MAX", "highest", {20}},
-                 {"MIN", "lowest", {20}},        {"TRANGE", "true_range", {1}},
-                 {"NATR", "atr_pct", {14, 0, 1}}};
-    size_t n = 0;
-    for (int k = 0; k < QM_COLUMN_COUNT; k++) {
-        n = read_column("bars", k + 1, x[k]);
-    }
-    qm_ta_columns columns = {{x[0], x[1], x[2], x[3], x[4]}, n};
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        double params[QM_TA_PARAMS_MAX] = {cases[i].params[0], cases[i].params[1],
-                                           cases[i].params[2]};
-        double *outputs[] = {ours};
-        assert_int_equal(read_column(cases[i].file, 1, expected), n);
-        assert_int_equal(
-            qm_ta_batch(qm_ta_find(cases[i].name), params, &columns, x[QM_CLOSE], outputs), QM_OK);
-        for (size_t k = 0; k < n; k++) {
-            assert_int_equal(isnan(ours[k]), isnan(expected[k]));
-            assert_true(isnan(ours[k]) ||
-                        fabs(ours[k] - expected[k]) <= 1e-12 * fabs(expected[k]) + 1e-15);
-        }
-    }
-}
-
 static void test_bad_parameters(void **state) {
     (void)state;
     qm_error err;
@@ -230,9 +147,10 @@ static void test_bad_parameters(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_hand_vector),   cmocka_unit_test(test_forms),
-        cmocka_unit_test(test_table),         cmocka_unit_test(test_flat_prices),
-        cmocka_unit_test(test_against_talib), cmocka_unit_test(test_bad_parameters),
+        cmocka_unit_test(test_hand_vector),
+        cmocka_unit_test(test_forms),
+        cmocka_unit_test(test_flat_prices),
+        cmocka_unit_test(test_bad_parameters),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

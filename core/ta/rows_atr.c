@@ -3,46 +3,24 @@
  * The rows of the info table that are built on ATR.
  */
 #include "ta/atr_state.h"
-#include "ta/info.h"
+#include "ta/rows.h"
+#include "ta/running.h"
+#include "ta/smooth.h"
 
 static const char *const METHODS[] = {"wilder", "sma", "ema", NULL};
 static const char *const FIRSTS[] = {"range", "skip", NULL};
-static const char *const VALUE[] = {"value"};
 
+#define FIRST_TR                                                                                   \
+    QM_CHOICE("first_tr", 0, 1, FIRSTS, "true range of the first bar: its range, or skipped")
 #define ATR_PARAMS                                                                                 \
-    {.name = "period",                                                                             \
-     .fallback = 14,                                                                               \
-     .min = 1,                                                                                     \
-     .max = 100000,                                                                                \
-     .whole = true,                                                                                \
-     .help = "bars of the average"},                                                               \
-        {.name = "method",                                                                         \
-         .min = 0,                                                                                 \
-         .max = 2,                                                                                 \
-         .whole = true,                                                                            \
-         .choices = METHODS,                                                                       \
-         .help = "wilder (Wilder's smoothing), sma or ema"},                                       \
-    {                                                                                              \
-        .name = "first_tr", .min = 0, .max = 1, .whole = true, .choices = FIRSTS,                  \
-        .help = "true range of the first bar: its range, or skipped"                               \
-    }
+    QM_WHOLE("period", 14, 1, QM_TA_PERIOD_MAX, "bars of the average"),                            \
+        QM_CHOICE("method", 0, 2, METHODS, "wilder (Wilder's smoothing), sma or ema"), FIRST_TR
 
 static const qm_ta_param ATR[] = {ATR_PARAMS};
-static const qm_ta_param TRUE_RANGE[] = {
-    {.name = "first_tr",
-     .min = 0,
-     .max = 1,
-     .whole = true,
-     .choices = FIRSTS,
-     .help = "true range of the first bar: its range, or skipped"}};
+static const qm_ta_param TRUE_RANGE[] = {FIRST_TR};
 static const qm_ta_param PERCENTILE[] = {
-    ATR_PARAMS,
-    {.name = "lookback",
-     .fallback = 252,
-     .min = 10,
-     .max = 100000,
-     .whole = true,
-     .help = "values that the last one is compared with, itself among them"}};
+    ATR_PARAMS, QM_WHOLE("lookback", 252, 10, QM_TA_PERIOD_MAX,
+                         "values that the last one is compared with, itself among them")};
 
 enum { LEAST_FOR_PERCENTILE = 10, LOOKBACK = 3 };
 
@@ -136,10 +114,13 @@ const qm_ta_info qm_ta_info_atr = {
     .name = "atr",
     .title = "Average true range",
     .input = QM_TA_BARS,
+    .uses = "hlc",
+    .group = "volatility",
+    .talib = "ATR",
     .param_count = 3,
     .params = ATR,
     .output_count = 1,
-    .outputs = VALUE,
+    .outputs = qm_ta_value,
     .warmup = atr_warmup,
     .state_size = atr_size,
     .init = atr_init,
@@ -152,10 +133,13 @@ const qm_ta_info qm_ta_info_atr_pct = {
     .name = "atr_pct",
     .title = "Average true range in percent of the close",
     .input = QM_TA_BARS,
+    .uses = "hlc",
+    .group = "volatility",
+    .talib = "NATR",
     .param_count = 3,
     .params = ATR,
     .output_count = 1,
-    .outputs = VALUE,
+    .outputs = qm_ta_value,
     .warmup = atr_warmup,
     .state_size = atr_size,
     .init = atr_init,
@@ -167,10 +151,12 @@ const qm_ta_info qm_ta_info_atr_percentile = {
     .name = "atr_percentile",
     .title = "Share of the last atr_pct values that are at most the newest, in percent",
     .input = QM_TA_BARS,
+    .uses = "hlc",
+    .group = "volatility",
     .param_count = 4,
     .params = PERCENTILE,
     .output_count = 1,
-    .outputs = VALUE,
+    .outputs = qm_ta_value,
     .warmup = percentile_warmup,
     .state_size = percentile_size,
     .init = percentile_init,
@@ -182,13 +168,70 @@ const qm_ta_info qm_ta_info_true_range = {
     .name = "true_range",
     .title = "True range",
     .input = QM_TA_BARS,
+    .uses = "hlc",
+    .group = "volatility",
+    .talib = "TRANGE",
     .param_count = 1,
     .params = TRUE_RANGE,
     .output_count = 1,
-    .outputs = VALUE,
+    .outputs = qm_ta_value,
     .warmup = range_warmup,
     .state_size = range_size,
     .init = range_init,
     .step = range_step,
     .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
+};
+
+/* ---- as TA-Lib counts: Wilder's, from the second bar. With a period of 1, NATR too is the true
+ * range itself. */
+static const qm_ta_param LIB_14[] = {QM_PERIOD(14, 1)};
+
+typedef struct atr_lib_state {
+    qm_true_range_state range;
+    smooth average;
+} atr_lib_state;
+
+static size_t atr_lib_size(const double *params) {
+    (void)params;
+    return sizeof(atr_lib_state);
+}
+static void atr_lib_init(void *state, const double *params) {
+    atr_lib_state *s = state;
+    *s = (atr_lib_state){.range.first = QM_ATR_FIRST_SKIP};
+    smooth_init(&s->average, (size_t)params[0]);
+}
+static void atr_lib_step(void *state, const double *x, double *out) {
+    atr_lib_state *s = state;
+    double range = qm_true_range_step(&s->range, x);
+    out[0] = isnan(range) ? NAN : smooth_wilder(&s->average, range);
+}
+static void natr_lib_step(void *state, const double *x, double *out) {
+    atr_lib_state *s = state;
+    double close = x[QM_CLOSE];
+    atr_lib_step(s, x, out);
+    if (s->average.n > 1 && !isnan(out[0])) {
+        out[0] = talib_zero(close) ? 0 : out[0] / close * 100;
+    }
+}
+static void range_lib_init(void *state, const double *params) {
+    (void)params;
+    *(qm_true_range_state *)state = (qm_true_range_state){.first = QM_ATR_FIRST_SKIP};
+}
+
+const qm_ta_info qm_talib_ATR = {
+    QM_LIB_BARS(ATR, "hlc"),    QM_PARAMS(LIB_14),          QM_LIB_OUTPUT,
+    .warmup = qm_warmup_period, .state_size = atr_lib_size, .init = atr_lib_init,
+    .step = atr_lib_step,       .source = "ta-lib.org",
+};
+
+const qm_ta_info qm_talib_NATR = {
+    QM_LIB_BARS(NATR, "hlc"),   QM_PARAMS(LIB_14),          QM_LIB_OUTPUT,
+    .warmup = qm_warmup_period, .state_size = atr_lib_size, .init = atr_lib_init,
+    .step = natr_lib_step,      .source = "ta-lib.org",
+};
+
+const qm_ta_info qm_talib_TRANGE = {
+    QM_LIB_BARS(TRANGE, "hlc"), QM_LIB_OUTPUT,          .warmup = qm_warmup_one,
+    .state_size = range_size,   .init = range_lib_init, .step = range_step,
+    .source = "ta-lib.org",
 };
