@@ -92,6 +92,20 @@ static qm_status keep_wanted(get_fetch *f, const qm_bars *bars, qm_error *err) {
     return status == QM_OK ? QM_OK : qm_error_set(err, status, "%s", qm_status_text(status));
 }
 
+/* Of a piece of the range some rows must be in it: the days at its ends may come with two. */
+static qm_status check_window(const get_fetch *f, const qm_bars *bars, qm_error *err) {
+    qm_provider_values v = values_of(f);
+    char first[QM_DATE_BUF], last[QM_DATE_BUF];
+    for (size_t i = 0; i < bars->n; i++) {
+        if (bars->date[i] >= v.from - 1 && bars->date[i] <= v.to + 1) {
+            return QM_OK;
+        }
+    }
+    qm_date_format(bars->date[0], first);
+    qm_date_format(bars->date[bars->n - 1], last);
+    return qm_error_set(err, QM_EDATA, "the page has rows of other days, %s to %s", first, last);
+}
+
 /* Each page brings bars before or behind all that came: else it repeats, and so would the next. */
 static qm_status check_progress(get_fetch *f, const qm_page *page, qm_error *err) {
     const qm_bars *bars = &page->ohlcv.bars;
@@ -102,6 +116,9 @@ static qm_status check_progress(get_fetch *f, const qm_page *page, qm_error *err
                    ? QM_OK
                    : qm_error_set(err, QM_EDATA, "%d pages without a row, one after the other",
                                   f->empty);
+    }
+    if (f->run->provider.paging == QM_PAGES_DAYS) {
+        return check_window(f, bars, err);
     }
     if (f->at.high != QM_TIME_NONE && bars->time[0] >= f->at.low &&
         bars->time[bars->n - 1] <= f->at.high) {

@@ -4,11 +4,11 @@
  *
  *     price_server DIR PORT_FILE LOG     serves DIR/SYMBOL.csv (Date,Open,High,Low,Close,Volume)
  *
- * GET /KIND/ENDPOINT?symbol=S&from=D&to=D&page=N&cursor=cN&size=N&at=N&n=N&t=FORM&newest=1
+ * GET /KIND/ENDPOINT?symbol=S&from=D&to=D&page=N&cursor=cN&size=N&t=FORM&newest=1&open=1&at=N&n=N
  *
- * KIND says how (the table below); at: only on that page (from 0); n: only the first n times.
- * ENDPOINT: csv, objects, arrays, columns, keyed (JSON), splits, dividends. The log gets a line for
- * each request. A child per connection; all end after five minutes.
+ * KIND says how (the table below). open: `to` is excluded; at: only on that page (from 0); n: only
+ * the first n times. ENDPOINT: csv, objects, arrays, columns, keyed (JSON), splits, dividends. The
+ * log gets a line for each request. A child per connection; all end after five minutes.
  */
 #include <arpa/inet.h>
 #include <ctype.h>
@@ -26,7 +26,7 @@
 enum { BODY_MAX = 1 << 22, ROWS_MAX = 20000, COUNTERS = 4096, LIFE_SECONDS = 300 };
 
 typedef struct row {
-    char date[16], cell[5][24];
+    char date[32], cell[5][24];
 } row;
 
 typedef struct request {
@@ -102,14 +102,15 @@ static bool load(const request *r) {
     if (value(r, "to", text, sizeof text) && text[0]) {
         to_iso(text, to);
     }
+    bool open = number(r, "open", 0) != 0;
     snprintf(path, sizeof path, "%s/%s.csv", folder, symbol);
     FILE *file = fopen(path, "r");
     while (file && fgets(line, sizeof line, file) && row_count < ROWS_MAX) {
         row *w = &rows[row_count];
         if (isdigit((unsigned char)line[0]) &&
-            sscanf(line, "%15[^,],%23[^,],%23[^,],%23[^,],%23[^,],%23[^,\r\n]", w->date, w->cell[0],
+            sscanf(line, "%31[^,],%23[^,],%23[^,],%23[^,],%23[^,],%23[^,\r\n]", w->date, w->cell[0],
                    w->cell[1], w->cell[2], w->cell[3], w->cell[4]) == 6 &&
-            strcmp(w->date, from) >= 0 && strcmp(w->date, to) <= 0) {
+            strcmp(w->date, from) >= 0 && strcmp(w->date, to) <= (open ? -1 : 0)) {
             row_count++;
         }
     }
@@ -293,8 +294,9 @@ static void drip(const request *r) {
     }
 }
 static void hang(const request *r) {
-    (void)r;
-    sleep(LIFE_SECONDS);
+    char text[64];
+    while (read(r->socket, text, sizeof text) > 0) { /* until the other side goes away */
+    }
 }
 static void endless(const request *r) {
     send_head(r, "200 OK", "", -1);
