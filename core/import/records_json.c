@@ -171,9 +171,10 @@ static qm_status read_next(const qm_json *root, const qm_records_layout *layout,
         return qm_error_set(err, QM_EDATA, "\"%s\" is no text or number", layout->next);
     }
     qm_buf_puts(&out->next, text);
-    return out->next.status == QM_OK
-               ? QM_OK
-               : qm_error_set(err, QM_EDATA, "\"%s\" is too long", layout->next);
+    qm_status status = out->next.status == QM_ERANGE ? QM_EDATA : out->next.status;
+    return status == QM_OK ? QM_OK
+                           : qm_error_set(err, status, "\"%s\": %s", layout->next,
+                                          status == QM_EDATA ? "too long" : qm_status_text(status));
 }
 
 static qm_status read_rows(const qm_json *root, const qm_records_layout *layout, qm_records *out,

@@ -45,8 +45,9 @@ qm_status qm_url_join(qm_http *http, const char *base, const char *link, qm_buf 
     CURLU *url = http->curl.url();
     char *whole = NULL;
     if (url && http->curl.url_set(url, CURLUPART_URL, base, 0) == CURLUE_OK &&
-        http->curl.url_set(url, CURLUPART_URL, link, 0) == CURLUE_OK) {
-        whole = part_of(http, url, CURLUPART_URL);
+        http->curl.url_set(url, CURLUPART_URL, link, 0) == CURLUE_OK &&
+        http->curl.url_get(url, CURLUPART_URL, &whole, 0) != CURLUE_OK) {
+        whole = NULL;
     }
     qm_status status = whole ? QM_OK : url ? QM_EDATA : QM_ENOMEM;
     if (whole) {
