@@ -250,9 +250,13 @@ static qm_status run(const qm_args *args, qm_error *err) {
     static const struct {
         const char *name;
         qm_status (*run)(const qm_args *args, qm_error *err);
-    } table[] = {{"import", qm_data_import}, {"list", list},
-                 {"check", check},           {"sql", qm_data_sql},
-                 {"export", qm_data_export}, {"actions", qm_data_actions},
+    } table[] = {{"import", qm_data_import},
+                 {"get", qm_data_get},
+                 {"list", list},
+                 {"check", check},
+                 {"sql", qm_data_sql},
+                 {"export", qm_data_export},
+                 {"actions", qm_data_actions},
                  {"remove", remove_symbols}};
     const char *names[sizeof table / sizeof *table + 1] = {0};
     char hint[96];
@@ -266,14 +270,17 @@ static qm_status run(const qm_args *args, qm_error *err) {
                         qm_suggest(args->values[0], names, hint, sizeof hint));
 }
 
-static const char *const OPTIONS[] = {
-    "symbol=", "tf=", "tz=", "stamp=", "factors=", "replace", "csv", "json", "data=", NULL};
+static const char *const OPTIONS[] = {"symbol=", "tf=",  "timeframe=", "provider=", "from=",
+                                      "to=",     "tz=",  "stamp=",     "factors=",  "replace",
+                                      "csv",     "json", "data=",      NULL};
 
 const qm_command qm_command_data = {
     "data",
-    "price data: import, look, check, export",
+    "price data: import, fetch, look, check, export",
     "usage: qm data import FILE ... [--symbol S] [--tf TF] [--tz ZONE] [--stamp start|end]\n"
     "                      [--factors FILE] [--replace]\n"
+    "       qm data get SYMBOL ... [--provider NAME] [--timeframe TF] [--from D] [--to D]\n"
+    "                      [--replace] [--json]\n"
     "       qm data list [--json]\n"
     "       qm data check [SYMBOL ...]\n"
     "       qm data sql \"SELECT ...\" [--csv | --json]\n"
@@ -285,7 +292,10 @@ const qm_command qm_command_data = {
     "       qm data remove SYMBOL ...\n\n"
     "A file (CSV, gzip, zstd, LEAN zip) is imported whole or not at all. The symbol comes from\n"
     "the file's name. The same file again changes nothing; bars that differ from stored ones\n"
-    "are an error, unless --replace. sql reads the table bars (symbol, timeframe, time, date,\n"
+    "are an error, unless --replace. get asks a\n"
+    "provider that the configuration describes, page by page, from the last stored bar on or\n"
+    "over --from to --to (both included); what was broken off goes on where it stopped. sql reads "
+    "the table bars (symbol, timeframe, time, date,\n"
     "open, high, low, close, volume, flags). check ends with 1 when there are findings.\n"
     "--data DIR is the folder of market.db; else QM_DATA, else the user's data folder.\n",
     OPTIONS,

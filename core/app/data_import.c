@@ -27,8 +27,8 @@ static qm_status is_there(const char *path, qm_error *err) {
     return qm_error_at(err, QM_ENOTFOUND, path, 0, 0, "%s", strerror(errno));
 }
 
-static qm_status save_instrument(qm_desk *desk, const char *symbol, qm_instrument_id *id,
-                                 qm_error *err) {
+qm_status qm_data_save_instrument(qm_desk *desk, const char *symbol, qm_instrument_id *id,
+                                  qm_error *err) {
     size_t before = qm_instruments_count(desk->instruments);
     qm_status status = qm_instruments_intern(desk->instruments, symbol, id);
     if (status != QM_OK) {
@@ -114,7 +114,7 @@ static qm_status store(qm_desk *desk, const qm_args *args, import_job *job, qm_e
     if (status != QM_OK) {
         return status;
     }
-    status = save_instrument(desk, named ? named : symbol, &job->id, err);
+    status = qm_data_save_instrument(desk, named ? named : symbol, &job->id, err);
     if (status == QM_OK) {
         status = put(desk, job, qm_args_has(args, "replace"), err);
     }

@@ -2,6 +2,7 @@
 #include "app/settings.h"
 
 #include "app/command.h"
+#include "app/provider.h"
 #include "broker/sim/sim.h"
 #include "host/config.h"
 #include "tax/tax.h"
@@ -50,8 +51,50 @@ static bool is_level(const char *value) {
     }
     return false;
 }
+static bool is_one_of(const char *value, const char *const *words) {
+    for (; *words; words++) {
+        if (strcmp(*words, value) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
 static bool is_format(const char *value) {
-    return strcmp(value, "text") == 0 || strcmp(value, "json") == 0;
+    return is_one_of(value, (const char *const[]){"text", "json", NULL});
+}
+static bool is_body(const char *value) {
+    return is_one_of(value, (const char *const[]){"csv", "json", NULL});
+}
+static bool is_time(const char *value) {
+    return is_one_of(value, (const char *const[]){"text", "seconds", "millis", NULL});
+}
+static bool is_dates(const char *value) {
+    return is_one_of(value, (const char *const[]){"iso", "compact", "seconds", "millis", NULL});
+}
+static bool is_order(const char *value) {
+    return is_one_of(value, (const char *const[]){"oldest", "newest", NULL});
+}
+static bool is_stamp(const char *value) {
+    return is_one_of(value, (const char *const[]){"start", "end", NULL});
+}
+static bool is_paging(const char *value) {
+    return is_one_of(value,
+                     (const char *const[]){"none", "number", "cursor", "link", "days", NULL});
+}
+static bool is_count(const char *value) { /* an integer by its kind */
+    char *end;
+    long long n = strtoll(value, &end, 10);
+    return *end == 0 && n >= 0 && n <= 1000000;
+}
+static bool is_least_one(const char *value) {
+    return is_count(value) && strcmp(value, "0") != 0;
+}
+static bool is_megabytes(const char *value) {
+    return is_least_one(value) && strtoll(value, NULL, 10) <= 256;
+}
+static bool is_name(const char *value) {
+    return value[0] && strspn(value, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+                                     "0123456789") == strlen(value);
 }
 static bool is_rate(const char *value) {
     qm_decimal d;
@@ -93,6 +136,54 @@ static const struct {
     {"limits.max_position_notional", "string", is_decimal, "an amount as text"},
     {"log.level", "string", is_level, "debug, info, warn or error"},
     {"log.format", "string", is_format, "text or json"},
+    {"providers.*.url", "string", is_any, "an address with {symbol}, {from}, {to}, {key}, ..."},
+    {"providers.*.key_env", "string", is_name, "the environment variable that holds the key"},
+    {"providers.*.header", "string", is_any, "a line like \"Authorization: Bearer {key}\""},
+    {"providers.*.format", "string", is_body, "csv or json"},
+    {"providers.*.rows", "string", is_any, "where the JSON has the rows: \"data.bars\""},
+    {"providers.*.open_end", "boolean", is_any, "true: the last line of its CSV has no end"},
+    {"providers.*.order", "string", is_order, "oldest or newest row first"},
+    {"providers.*.time", "string", is_time, "text, seconds or millis"},
+    {"providers.*.stamp", "string", is_stamp, "start or end: what an intraday time stands for"},
+    {"providers.*.tz", "string", is_any, "zone of times without an offset"},
+    {"providers.*.dates", "string", is_dates, "iso, compact, seconds or millis in the address"},
+    {"providers.*.to_excluded", "boolean", is_any, "true: {to} is the day after the last"},
+    {"providers.*.insecure", "boolean", is_any, "true: http to other machines"},
+    {"providers.*.delay", "integer", is_count, "minutes after its end until a bar is final"},
+    {"providers.*.columns.time", "string", is_any, "a field's name"},
+    {"providers.*.columns.open", "string", is_any, "a field's name"},
+    {"providers.*.columns.high", "string", is_any, "a field's name"},
+    {"providers.*.columns.low", "string", is_any, "a field's name"},
+    {"providers.*.columns.close", "string", is_any, "a field's name"},
+    {"providers.*.columns.volume", "string", is_any, "a field's name"},
+    {"providers.*.timeframes.*", "string", is_any, "what the provider calls it"},
+    {"providers.*.pages.by", "string", is_paging, "none, number, cursor, link or days"},
+    {"providers.*.pages.next", "string", is_any, "where the JSON has the cursor or link"},
+    {"providers.*.pages.query", "string", is_any, "what further pages add to the address"},
+    {"providers.*.pages.first", "integer", is_count, "the first page's number"},
+    {"providers.*.pages.size", "integer", is_count, "rows of a full page"},
+    {"providers.*.pages.days", "integer", is_least_one, "days to ask for at once"},
+    {"providers.*.requests_per_minute", "integer", is_count, "0: no limit"},
+    {"providers.*.tries", "integer", is_least_one, "of one request"},
+    {"providers.*.first_wait_ms", "integer", is_least_one, "before the second try"},
+    {"providers.*.max_wait", "integer", is_least_one, "seconds"},
+    {"providers.*.connect_timeout", "integer", is_least_one, "seconds"},
+    {"providers.*.stall_timeout", "integer", is_least_one, "seconds"},
+    {"providers.*.total_timeout", "integer", is_least_one, "seconds"},
+    {"providers.*.max_mb", "integer", is_megabytes, "1 to 256, of one answer"},
+    {"providers.*.splits.url", "string", is_any, "an address with {symbol}"},
+    {"providers.*.splits.rows", "string", is_any, "where the JSON has the rows"},
+    {"providers.*.splits.time", "string", is_time, "text, seconds or millis"},
+    {"providers.*.splits.date", "string", is_any, "a field's name"},
+    {"providers.*.splits.ratio", "string", is_any, "a field's name: new for old"},
+    {"providers.*.splits.new", "string", is_any, "a field's name"},
+    {"providers.*.splits.old", "string", is_any, "a field's name"},
+    {"providers.*.dividends.url", "string", is_any, "an address with {symbol}"},
+    {"providers.*.dividends.rows", "string", is_any, "where the JSON has the rows"},
+    {"providers.*.dividends.time", "string", is_time, "text, seconds or millis"},
+    {"providers.*.dividends.date", "string", is_any, "a field's name: the ex-date"},
+    {"providers.*.dividends.amount", "string", is_any, "a field's name"},
+    {"providers.*.dividends.paid", "string", is_any, "a field's name"},
 };
 enum { ROWS = sizeof SCHEMA / sizeof SCHEMA[0] };
 
@@ -108,6 +199,28 @@ static bool matches(const char *pattern, const char *name) {
     return *pattern == *name;
 }
 
+/* The pattern with the entry's own words for its stars: what the entry may have meant to be. */
+static const char *name_like(const char *pattern, const char *name, char *out, size_t size) {
+    size_t used = 0;
+    for (; *pattern && used + 1 < size; pattern++) {
+        size_t word = strcspn(name, ".");
+        size_t part = strcspn(pattern, ".");
+        const char *from = *pattern == '*' ? name : pattern;
+        size_t n = *pattern == '*' ? word : part;
+        n = n < size - used - 2 ? n : size - used - 2;
+        memcpy(out + used, from, n);
+        used += n;
+        name += word + (name[word] == '.');
+        pattern += part;
+        if (!*pattern) {
+            break;
+        }
+        out[used++] = '.';
+    }
+    out[used] = 0;
+    return out;
+}
+
 static int check_entry(const char *path, const qm_config_entry *entry, qm_buf *out) {
     for (size_t i = 0; i < ROWS; i++) {
         if (!matches(SCHEMA[i].name, entry->name)) {
@@ -121,13 +234,27 @@ static int check_entry(const char *path, const qm_config_entry *entry, qm_buf *o
         return !fine;
     }
     const char *names[ROWS + 1] = {0};
-    char hint[96];
+    char storage[ROWS][sizeof entry->name], hint[96];
     for (size_t i = 0; i < ROWS; i++) {
-        names[i] = SCHEMA[i].name;
+        names[i] = name_like(SCHEMA[i].name, entry->name, storage[i], sizeof storage[i]);
     }
     qm_buf_printf(out, "%s: unknown key %s%s\n", path, entry->name,
                   qm_suggest(entry->name, names, hint, sizeof hint));
     return 1;
+}
+
+static int check_providers(const char *path, const qm_config_entries *entries, qm_buf *out) {
+    char name[QM_PROVIDER_NAME_MAX];
+    int count = 0;
+    for (size_t n = 0; qm_provider_name(entries, n, name); n++) {
+        qm_provider provider;
+        qm_error err = {0};
+        if (qm_provider_read(entries, name, &provider, &err) != QM_OK) {
+            qm_buf_printf(out, "%s: %s\n", path, err.message);
+            count++;
+        }
+    }
+    return count;
 }
 
 const char *qm_settings_path(char *out, size_t size) {
@@ -149,6 +276,9 @@ qm_status qm_settings_read(const char *path, qm_config_entries *out, qm_buf *fin
     *count = 0;
     for (size_t i = 0; status == QM_OK && i < out->length; i++) {
         *count += check_entry(path, &out->items[i], findings);
+    }
+    if (status == QM_OK && *count == 0) { /* values are known to be of their kinds */
+        *count = check_providers(path, out, findings);
     }
     return status;
 }
@@ -172,6 +302,10 @@ qm_status qm_settings_use(qm_error *err) {
     }
     qm_buf_fini(&findings);
     return status;
+}
+
+const qm_config_entries *qm_settings_all(void) {
+    return &in_force;
 }
 
 const char *qm_setting(const char *name) {

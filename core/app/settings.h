@@ -19,6 +19,8 @@ qm_status qm_settings_read(const char *path, qm_config_entries *out, qm_buf *fin
 /* Puts the user's file in force; none is no error, unless QM_CONFIG names it. QM_ECONFIG with the
  * first finding. */
 qm_status qm_settings_use(qm_error *err);
+/* All values in force, in order of name. */
+const qm_config_entries *qm_settings_all(void);
 /* A value in force, by dotted name; NULL: not set. */
 const char *qm_setting(const char *name);
 /* Whether an account may relieve its lots so: not from a list, and an average is of funds only. */

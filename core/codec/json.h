@@ -47,6 +47,11 @@ const qm_json *qm_json_get(const qm_json *object, const char *key); /* case-sens
 const qm_json *qm_json_at(const qm_json *array, size_t index);
 const char *qm_json_name(const qm_json *value); /* its key in its object; NULL: it has none */
 size_t qm_json_size(const qm_json *array_or_object);
+/* A walk over an array or object: the first and the next value; NULL behind the last. */
+const qm_json *qm_json_first(const qm_json *array_or_object);
+const qm_json *qm_json_next(const qm_json *value);
+bool qm_json_is_array(const qm_json *value);
+bool qm_json_is_object(const qm_json *value);
 const char *qm_json_text(const qm_json *value); /* NULL when not a string */
 bool qm_json_number(const qm_json *value, double *out);
 bool qm_json_is_true(const qm_json *value);

@@ -49,6 +49,22 @@ size_t qm_json_size(const qm_json *value) {
     return value ? (size_t)cJSON_GetArraySize(tree(value)) : 0;
 }
 
+const qm_json *qm_json_first(const qm_json *value) {
+    return value ? ours(tree(value)->child) : NULL;
+}
+
+const qm_json *qm_json_next(const qm_json *value) {
+    return value ? ours(tree(value)->next) : NULL;
+}
+
+bool qm_json_is_array(const qm_json *value) {
+    return value && cJSON_IsArray(tree(value));
+}
+
+bool qm_json_is_object(const qm_json *value) {
+    return value && cJSON_IsObject(tree(value));
+}
+
 const char *qm_json_text(const qm_json *value) {
     return value ? cJSON_GetStringValue(tree(value)) : NULL;
 }

@@ -53,8 +53,12 @@ static void add_value(lua_State *L, reading *r, const char *name) {
                            : lua_isinteger(L, -1) ? "integer"
                                                   : "number";
         snprintf(entry.kind, sizeof entry.kind, "%s", kind);
-        snprintf(entry.value, sizeof entry.value, "%s", luaL_tolstring(L, -1, NULL));
+        int length = snprintf(entry.value, sizeof entry.value, "%s", luaL_tolstring(L, -1, NULL));
         lua_pop(L, 1);
+        if (length >= (int)sizeof entry.value) {
+            luaL_error(L, "%s: the text of %s is longer than %d bytes", r->path, name,
+                       (int)sizeof entry.value - 1);
+        }
     } else {
         luaL_error(L, "%s: %s is a %s: texts, numbers, booleans and tables only", r->path, name,
                    luaL_typename(L, -1));
@@ -74,9 +78,14 @@ static void walk(lua_State *L, reading *r, const char *prefix, int depth) {
     while (lua_next(L, -2)) {
         char name[128], key[64];
         lua_pushvalue(L, -2);
-        snprintf(key, sizeof key, "%s", luaL_tolstring(L, -1, NULL));
+        if (snprintf(key, sizeof key, "%s", luaL_tolstring(L, -1, NULL)) > 60) {
+            luaL_error(L, "%s: the name %s... is too long", r->path, key);
+        }
         lua_pop(L, 2);
-        snprintf(name, sizeof name, "%.60s%s%.60s", prefix, prefix[0] ? "." : "", key);
+        if (snprintf(name, sizeof name, "%s%s%s", prefix, prefix[0] ? "." : "", key) >=
+            (int)sizeof name) {
+            luaL_error(L, "%s: the name %s... is too long", r->path, name);
+        }
         if (lua_istable(L, -1)) {
             walk(L, r, name, depth + 1);
         } else {

@@ -33,8 +33,8 @@ static qm_status differs(const merge *m, const qm_bars *old, size_t i, qm_error 
     for (int c = 0; c < QM_COLUMN_COUNT; c++) {
         double a = old->column[c][i], b = m->in->column[c][m->at];
         if (memcmp(&a, &b, sizeof a) != 0) {
-            return qm_error_set(err, QM_EEXISTS, "%s: %s is stored as %.10g, the file has %.10g",
-                                date, names[c], a, b);
+            return qm_error_set(err, QM_EEXISTS, "%s: %s is stored as %.10g, now it is %.10g", date,
+                                names[c], a, b);
         }
     }
     return qm_error_set(err, QM_EEXISTS, "%s: the stored bar is of another session", date);

@@ -20,6 +20,9 @@ enum {
     ST_PUT_CHUNK,
     ST_LOAD_CHUNKS,
     ST_LIST,
+    ST_LOAD_FETCH,
+    ST_SAVE_FETCH,
+    ST_DONE_FETCH,
     ST_REMOVE, /* four */
 };
 
