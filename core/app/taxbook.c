@@ -68,7 +68,8 @@ static qm_status read_view(const qm_args *args, qm_tax_config *config, qm_error 
     return QM_OK;
 }
 
-/* The engine with its deferred accounts: those that the sleeves' rows say are such. */
+/* The engine with its deferred accounts: those that the sleeves' rows or the statements say are
+ * such. */
 static qm_status make(qm_taxbook *book, const qm_args *args, const qm_sleeve_row_vec *rows,
                       qm_error *err) {
     QM_VEC(const char *) ira = {0};
@@ -81,6 +82,10 @@ static qm_status make(qm_taxbook *book, const qm_args *args, const qm_sleeve_row
             status = qm_vec_push(&ira, &name);
         }
     }
+    for (size_t i = 0; i < book->statements.accounts.length && status == QM_OK; i++) {
+        const qm_statement_book_account *a = &book->statements.accounts.items[i];
+        status = a->deferred ? qm_vec_push(&ira, &a->name) : QM_OK;
+    }
     status = status == QM_OK ? qm_vec_push(&ira, &end) : status;
     config.ira = ira.items;
     status = status == QM_OK ? qm_tax_new(&config, &book->tax, err) : status;
@@ -88,32 +93,73 @@ static qm_status make(qm_taxbook *book, const qm_args *args, const qm_sleeve_row
     return status == QM_ENOMEM ? qm_error_set(err, status, "out of memory") : status;
 }
 
+static qm_status replay_ours(qm_taxbook *book, qm_tax_feed *feed, const entry *e, qm_error *err) {
+    const qm_instrument *info = qm_instruments_get(book->desk.instruments, e->txn.instrument);
+    if (!info && e->txn.instrument) {
+        return qm_error_set(err, QM_EDATA, "%s traded instrument %u, which market.db lacks",
+                            e->sleeve, e->txn.instrument);
+    }
+    qm_tax_source source = {e->sleeve, e->account, info ? info->symbol : "", e->method};
+    qm_status status = qm_tax_feed_txn(feed, &source, &e->txn, err);
+    return status == QM_EINVAL || status == QM_ELOTS ? QM_EDATA : status;
+}
+
+/* By the account's method where its broker named no lots. */
+static qm_status replay_theirs(qm_taxbook *book, qm_tax_event event, qm_error *err) {
+    qm_error inner = {0};
+    event.has_method = true;
+    event.method = qm_taxbook_account_method(book, event.account);
+    qm_status status = qm_tax_apply(book->tax, &event, &inner);
+    if (status == QM_ENOMEM || status == QM_EOVERFLOW || status == QM_ESTATE) {
+        *err = inner;
+        return status;
+    }
+    if (status != QM_OK) {
+        fprintf(stderr, "qm: a statement's event is not in the tax book: %s\n", inner.message);
+    }
+    return QM_OK;
+}
+
+/* By date; on one day the statements first. */
 static qm_status replay(qm_taxbook *book, const entry_vec *list, qm_error *err) {
     qm_tax_feed *feed;
+    size_t at = 0;
     qm_status status = qm_tax_feed_new(book->tax, &feed);
     if (status != QM_OK) {
         return qm_error_set(err, status, "out of memory");
     }
-    for (size_t i = 0; i < list->length && status == QM_OK; i++) {
-        const entry *e = &list->items[i];
-        const qm_instrument *info = qm_instruments_get(book->desk.instruments, e->txn.instrument);
-        if (!info && e->txn.instrument) {
-            status = qm_error_set(err, QM_EDATA, "%s traded instrument %u, which market.db lacks",
-                                  e->sleeve, e->txn.instrument);
-            break;
+    for (size_t i = 0; i <= list->length && status == QM_OK; i++) {
+        qm_date until = i < list->length ? list->items[i].txn.date : INT32_MAX;
+        for (; at < book->statements.events.length && status == QM_OK &&
+               book->statements.events.items[at].date <= until;
+             at++) {
+            status = replay_theirs(book, book->statements.events.items[at], err);
         }
-        qm_tax_source source = {e->sleeve, e->account, info ? info->symbol : "", e->method};
-        status = qm_tax_feed_txn(feed, &source, &e->txn, err);
-        status = status == QM_EINVAL || status == QM_ELOTS ? QM_EDATA : status;
+        if (i < list->length && status == QM_OK) {
+            status = replay_ours(book, feed, &list->items[i], err);
+        }
     }
     qm_tax_feed_free(feed);
+    return status;
+}
+
+/* The methods of accounts that only the configuration knows. */
+static qm_status take_rules(qm_taxbook *book) {
+    qm_status status = QM_OK;
+    for (size_t i = 0; i < book->statements.accounts.length && status == QM_OK; i++) {
+        const char *name = book->statements.accounts.items[i].name;
+        const char *method = qm_setting_of("accounts", name, "method");
+        qm_taxbook_rule rule = {name, method ? qm_tax_method_from(method) : QM_TAX_FIFO};
+        status = qm_vec_push(&book->rules, &rule);
+    }
     return status;
 }
 
 static qm_status load(qm_taxbook *book, const qm_args *args, qm_error *err) {
     qm_sleeve_row_vec rows = {0};
     entry_vec list = {0};
-    qm_status status = qm_book_load_sleeves(book->desk.book, &rows, err);
+    qm_status status = book->desk.book ? qm_book_load_sleeves(book->desk.book, &rows, err) : QM_OK;
+    status = status == QM_OK ? take_rules(book) : status;
     for (size_t i = 0; i < rows.length && status == QM_OK; i++) {
         status = take_sleeve(book, &rows.items[i], &list, err);
     }
@@ -130,20 +176,34 @@ static qm_status load(qm_taxbook *book, const qm_args *args, qm_error *err) {
     return status;
 }
 
+/* What we traded, and prices; with statements there need be neither. */
+static qm_status open_ours(qm_taxbook *book, const char *folder, qm_error *err) {
+    char path[4096];
+    bool alone = book->statements.rows.length > 0;
+    snprintf(path, sizeof path, "%s/book.db", folder);
+    qm_status status = qm_book_open(path, QM_DB_READ, &book->desk.book, err);
+    if (status == QM_ENOTFOUND && !alone) {
+        return qm_error_at(err, QM_EUNAVAILABLE, path, 0, 0,
+                           "nothing has traded here yet (qm run, qm import FILE, qm demo --dir "
+                           "DIR)");
+    }
+    if (status == QM_OK || status == QM_ENOTFOUND) {
+        status = qm_desk_open_market(&book->desk, folder, QM_DB_READ, err);
+        status = alone && status == QM_EUNAVAILABLE ? QM_OK : status;
+    }
+    return status;
+}
+
 qm_status qm_taxbook_open(const qm_args *args, qm_taxbook *out, qm_error *err) {
-    char folder[4000], path[4096];
+    char folder[4000];
     *out = (qm_taxbook){.rates = qm_settings_rates()};
     qm_desk_folder(args, folder, sizeof folder);
-    snprintf(path, sizeof path, "%s/book.db", folder);
     qm_status status = qm_desk_init(&out->desk, err);
-    if (status == QM_OK) {
-        status = qm_book_open(path, QM_DB_READ, &out->desk.book, err);
-        if (status == QM_ENOTFOUND) {
-            status = qm_error_at(err, QM_EUNAVAILABLE, path, 0, 0,
-                                 "nothing has traded here yet (qm run, qm demo --dir DIR)");
-        }
+    status = status == QM_OK ? qm_statement_book_open(folder, &out->statements, err) : status;
+    status = status == QM_OK ? open_ours(out, folder, err) : status;
+    for (size_t i = 0; i < out->statements.warnings.length && status == QM_OK; i++) {
+        fprintf(stderr, "qm: %s\n", out->statements.warnings.items[i]);
     }
-    status = status == QM_OK ? qm_desk_open_market(&out->desk, folder, QM_DB_READ, err) : status;
     status = status == QM_OK ? load(out, args, err) : status;
     if (status != QM_OK) {
         qm_taxbook_close(out);
@@ -153,6 +213,7 @@ qm_status qm_taxbook_open(const qm_args *args, qm_taxbook *out, qm_error *err) {
 
 void qm_taxbook_close(qm_taxbook *book) {
     qm_tax_free(book->tax);
+    qm_statement_book_close(&book->statements);
     qm_desk_fini(&book->desk);
     for (size_t i = 0; i < book->names.length; i++) {
         qm_free(book->names.items[i]);
@@ -180,7 +241,9 @@ static qm_taxbook_quote read_quote(qm_taxbook *book, const qm_instrument *info) 
 
 /* NULL: no such symbol, or no memory. */
 static const qm_taxbook_quote *quote_of(qm_taxbook *book, const char *symbol) {
-    const qm_instrument *info = qm_instruments_find(book->desk.instruments, symbol, QM_DATE_NONE);
+    const qm_instrument *info =
+        book->desk.market ? qm_instruments_find(book->desk.instruments, symbol, QM_DATE_NONE)
+                          : NULL;
     for (size_t i = 0; info && i < book->quotes.length; i++) {
         if (book->quotes.items[i].instrument == info->id) {
             return &book->quotes.items[i];

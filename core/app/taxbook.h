@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: MIT
  *
- * taxbook.h: the tax book of a data folder: what the sleeves of book.db traded, replayed under a
- * policy, with the last stored prices beside it. Reads only. Main thread.
+ * taxbook.h: the tax book of a data folder: what the sleeves of book.db traded and what the
+ * statements of statements.db say, replayed together under a policy, with the last stored prices
+ * beside it. Reads only. Main thread.
  */
 #ifndef QM_APP_TAXBOOK_H
 #define QM_APP_TAXBOOK_H
 
 #include "app/desk.h"
+#include "app/statement_book.h"
 #include "tax/form.h"
 #include "tax/preview.h"
 
@@ -25,6 +27,7 @@ typedef struct qm_taxbook_quote {
 
 typedef struct qm_taxbook {
     qm_desk desk; /* instruments and prices */
+    qm_statement_book statements;
     qm_tax *tax;
     qm_tax_rates rates;
     QM_VEC(char *) names;            /* of accounts and sleeves: what the events point to */
@@ -33,7 +36,8 @@ typedef struct qm_taxbook {
 } qm_taxbook;
 
 /* --data, --view taxpayer|broker|off. QM_EUNAVAILABLE: nothing has traded there yet. A transaction
- * that can't be booked is QM_EDATA and names itself. */
+ * of ours that can't be booked is QM_EDATA and names itself; an event of a statement is told on
+ * stderr, like the statements' own warnings, and left out. */
 qm_status qm_taxbook_open(const qm_args *args, qm_taxbook *out, qm_error *err);
 void qm_taxbook_close(qm_taxbook *book);
 

@@ -88,6 +88,9 @@ void booking_apply(booker *b, uint32_t i, qm_tax_event *event) {
         b->out->outcomes.items[i].incomplete = true;
     } else if (qm_vec_push(&b->item, &i) != QM_OK) {
         b->status = QM_ENOMEM;
+    } else if (b->sink) {
+        const qm_holding *h = qm_booking_of_key(b->out, event->symbol);
+        b->sink->take(b->sink->data, b->out, h, b->history->items.items[i].fact, event);
     }
 }
 

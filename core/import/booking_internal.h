@@ -16,9 +16,10 @@ typedef struct booker {
     qm_booking *out;
     qm_tax *tax; /* NULL in the first pass */
     qm_error *err;
-    bool *done;            /* of each item: it was booked with another, or cancelled */
-    QM_VEC(uint32_t) item; /* of each event of the engine */
-    qm_status status;      /* the first failure sticks */
+    const qm_booking_sink *sink; /* NULL: nobody listens */
+    bool *done;                  /* of each item: it was booked with another, or cancelled */
+    QM_VEC(uint32_t) item;       /* of each event of the engine */
+    qm_status status;            /* the first failure sticks */
 } booker;
 
 /* What an instrument is known by. */

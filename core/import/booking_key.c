@@ -93,3 +93,22 @@ const qm_holding *qm_booking_find(const qm_booking *booking, const qm_statement_
     uint64_t index;
     return find(booking, &of, &index) ? &booking->holdings.items[index] : NULL;
 }
+
+const qm_holding *qm_booking_of_key(const qm_booking *booking, const char *key) {
+    uint64_t index;
+    return qm_map_get(&booking->keys, key, &index) ? &booking->holdings.items[index] : NULL;
+}
+
+const char *qm_booking_symbol(const qm_holding *h, char out[QM_BOOKING_SYMBOL]) {
+    option_name o;
+    bool option = h->asset == QM_ASSET_OPTION || h->asset == QM_ASSET_FUTURE_OPTION;
+    if (option && qm_option_read(qm_cell_of(h->symbol), &o)) {
+        qm_ymd d = qm_date_to_ymd(o.expiry);
+        snprintf(out, QM_BOOKING_SYMBOL, "%.*s %02d%02d%02d%c%08lld", (int)(o.root.length & 0x1f),
+                 o.root.text, d.year % 100, d.month, d.day, o.right,
+                 (long long)(o.strike.raw / (QM_DECIMAL_SCALE / 1000)));
+    } else {
+        snprintf(out, QM_BOOKING_SYMBOL, "%s", h->symbol);
+    }
+    return out;
+}

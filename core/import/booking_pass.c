@@ -52,6 +52,8 @@ static void pass(booker *b, qm_date first) {
             b->status = b->status == QM_OK ? qm_tax_apply(b->tax, &e, &err) : b->status;
             if (qm_vec_push(&b->item, &none) != QM_OK) {
                 b->status = QM_ENOMEM;
+            } else if (b->status == QM_OK && b->sink) {
+                b->sink->take(b->sink->data, b->out, h, NULL, &e);
             }
         }
     }
@@ -179,8 +181,13 @@ static void run(booker *b) {
 
 qm_status qm_booking_run(const qm_history *history, const qm_statement *statement, qm_booking **out,
                          qm_error *err) {
+    return qm_booking_run_to(history, statement, NULL, out, err);
+}
+
+qm_status qm_booking_run_to(const qm_history *history, const qm_statement *statement,
+                            const qm_booking_sink *sink, qm_booking **out, qm_error *err) {
     size_t count = history->items.length;
-    booker b = {.history = history, .statement = statement, .err = err};
+    booker b = {.history = history, .statement = statement, .err = err, .sink = sink};
     b.out = qm_calloc(1, sizeof *b.out);
     b.done = qm_calloc(count + 1, sizeof *b.done);
     if (!b.out || !b.done || qm_vec_reserve(&b.out->outcomes, count + 1) != QM_OK) {

@@ -17,6 +17,8 @@
 #include "import/statement.h"
 #include "tax/tax.h"
 
+enum { QM_BOOKING_SYMBOL = 64 };
+
 typedef struct qm_history_item {
     const qm_fact *fact;
     const qm_statement *statement;
@@ -80,9 +82,23 @@ typedef struct qm_booking {
     qm_map keys; /* account, asset, currency and symbol, or conid -> holding */
 } qm_booking;
 
+/* Hears each event that was booked, with the holding that it is of; symbols in it are keys of
+ * holdings (qm_booking_symbol). */
+typedef struct qm_booking_sink {
+    void (*take)(void *data, const qm_booking *booking, const qm_holding *holding,
+                 const qm_fact *fact, const qm_tax_event *event); /* fact NULL: held before */
+    void *data;
+} qm_booking_sink;
+
 /* The history must be sorted. QM_ENOMEM, QM_EOVERFLOW. */
 qm_status qm_booking_run(const qm_history *history, const qm_statement *statement, qm_booking **out,
                          qm_error *err);
+qm_status qm_booking_run_to(const qm_history *history, const qm_statement *statement,
+                            const qm_booking_sink *sink, qm_booking **out, qm_error *err);
+/* The holding of a key in an event; NULL: a name that no holding has. */
+const qm_holding *qm_booking_of_key(const qm_booking *booking, const char *key);
+/* A symbol for all brokers: of an option "ROOT YYMMDDC00123000", else as written. Returns out. */
+const char *qm_booking_symbol(const qm_holding *holding, char out[QM_BOOKING_SYMBOL]);
 void qm_booking_free(qm_booking *booking);
 /* The holding that a total is of; NULL: none. */
 const qm_holding *qm_booking_find(const qm_booking *booking, const qm_statement_total *total);
