@@ -87,6 +87,9 @@ void ibkr_trade_row(ibkr *r) {
     r->has_trades = r->has_trades || qm_cell_is(detail, "Trade");
     if (f.asset == QM_ASSET_CASH) {
         f.kind = QM_FACT_FOREX;
+        if (!qm_fact_pair(r->m, &f)) {
+            return;
+        }
     }
     if (f.asset == QM_ASSET_OPTION || f.asset == QM_ASSET_FUTURE_OPTION) {
         qm_fact_option(r->m, &f);

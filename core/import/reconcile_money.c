@@ -30,27 +30,9 @@ static void add_money(work *w, const char *currency, qm_fact_kind kind, qm_decim
     }
 }
 
-/* "EUR" of "EUR.USD", as one of the currencies at hand; NULL: none. */
-static const char *bought_currency(const work *w, const char *pair) {
-    for (size_t i = 0; i < w->in->statement->facts.length; i++) {
-        const char *c = w->in->statement->facts.items[i].currency;
-        if (*c && strncmp(pair, c, strlen(c)) == 0 && pair[strlen(c)] == '.') {
-            return c;
-        }
-    }
-    for (size_t i = 0; i < w->in->statement->totals.length; i++) {
-        const char *c = w->in->statement->totals.items[i].currency;
-        if (*c && strncmp(pair, c, strlen(c)) == 0 && pair[strlen(c)] == '.') {
-            return c;
-        }
-    }
-    return NULL;
-}
-
 void reconcile_count(work *w) {
     for (size_t i = 0; i < w->in->statement->facts.length; i++) {
         const qm_fact *f = &w->in->statement->facts.items[i];
-        const char *bought = f->kind == QM_FACT_FOREX ? bought_currency(w, f->symbol) : NULL;
         qm_reconcile_money *fees;
         if (!reconcile_is_mine(w, f->account)) {
             continue;
@@ -58,8 +40,8 @@ void reconcile_count(work *w) {
         w->out->counts[f->kind]++;
         w->out->known += w->in->known[i];
         add_money(w, f->currency, f->kind, f->no_cash ? QM_DECIMAL_ZERO : f->amount);
-        if (bought) {
-            add_money(w, bought, f->kind, f->quantity);
+        if (f->kind == QM_FACT_FOREX) {
+            add_money(w, f->underlying, f->kind, f->quantity);
         }
         fees = f->fee.raw ? money_of(w, f->fee_currency) : NULL;
         if (fees) {
