@@ -86,6 +86,30 @@ static const char *only_currency(const work *w) {
     return w->out->money.length == 1 ? w->out->money.items[0].currency : NULL;
 }
 
+/* Which part of the cash it is, where the statement tells its parts. */
+static void part_lines(work *w, const qm_statement_total *end, const qm_reconcile_money *m) {
+    for (int kind = 0; kind <= QM_FACT_COUNT; kind++) {
+        bool fees = kind == QM_FACT_COUNT;
+        const char *name = fees ? "commissions" : qm_fact_name((qm_fact_kind)kind);
+        qm_reconcile_line line = {.currency = m->currency,
+                                  .ours = fees ? m->commissions : m->by_kind[kind],
+                                  .has_ours = true};
+        bool told = false;
+        for (size_t i = 0; i < w->in->statement->totals.length; i++) {
+            const qm_statement_total *t = &w->in->statement->totals.items[i];
+            if (t->kind == QM_TOTAL_CASH_ITEM && reconcile_is_mine(w, t->account) &&
+                strcmp(t->currency, end->currency) == 0 && strcmp(t->label, name) == 0) {
+                reconcile_add(w, &line.statement, t->value);
+                told = true;
+            }
+        }
+        snprintf(line.item, sizeof line.item, "cash: %s", name);
+        if (told) {
+            reconcile_line(w, &line);
+        }
+    }
+}
+
 void reconcile_cash(work *w) {
     for (size_t i = 0; i < w->in->statement->totals.length && w->status == QM_OK; i++) {
         const qm_statement_total *end = &w->in->statement->totals.items[i];
@@ -102,7 +126,11 @@ void reconcile_cash(work *w) {
                                       .statement = qm_total_from(end->value),
                                       .has_ours = true};
             reconcile_add_total(w, &line.ours, m->net);
-            reconcile_line(w, &line);
+            qm_reconcile_money parts = *m;
+            const qm_reconcile_line *made = reconcile_line(w, &line);
+            if (made && made->differs) {
+                part_lines(w, end, &parts);
+            }
         }
     }
 }
@@ -119,7 +147,8 @@ void reconcile_sums(work *w) {
         if ((!section && t->kind != QM_TOTAL_ROW) || !reconcile_is_mine(w, t->account)) {
             continue;
         }
-        snprintf(line.item, sizeof line.item, section ? "sum of %s" : "%s of row", t->label);
+        snprintf(line.item, sizeof line.item, section ? "sum of %s%s%s" : "%s of row%s%s", t->label,
+                 section && *t->symbol ? ", " : "", section ? t->symbol : "");
         qm_reconcile_line *made = reconcile_line(w, &line);
         if (made && made->differs) {
             if (section) {

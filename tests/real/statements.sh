@@ -20,6 +20,9 @@ missing() {
 gain() {
     json "tostring(d.files[$1].realized['$2'].ours) .. '/' .. tostring(d.files[$1].realized['$2'].statement)"
 }
+line() { # ITEM of the first file
+    json "(function() for _, r in ipairs(d.files[1].reconciliation) do if r.item == '$1' then return r.ours .. '/' .. r.statement end end end)()"
+}
 counts() {
     json "(function() local l = {} for k, n in pairs(d.files[${1:-1}].counts) do l[#l + 1] = k .. ' ' .. n end table.sort(l) return table.concat(l, ', ') end)()"
 }
@@ -30,8 +33,8 @@ same "AAPL" "$(gain 1 AAPL)" 1632.9944/1632.9944
 same "NVDA" "$(gain 1 NVDA)" -4114.5/-4114.5
 same "TSLA" "$(gain 1 'TSLA 19JUN26 300 C')" 3243.5/3243.5
 same "cash" "$(json 'd.files[1].totals.USD.net')" 50793.2344
-dry 1 "$REAL/ibkr/gnomeek_sample.csv" # its positions and costs leave fees out, and AAPL does not add up
-same "gnomeek" "$(differences)" "cost of AAPL 0.35; cost of MSFT 0.30; realized AAPL null; realized TSLA -2.55"
+dry 1 "$REAL/ibkr/gnomeek_sample.csv" # costs and a subtotal leave rows and fees out, and AAPL does not add up
+same "gnomeek" "$(differences)" "cost of AAPL 0.35; cost of MSFT 0.30; realized AAPL null; realized TSLA -2.55; sum of Trades, proceeds, TSLA -2200.00; sum of Trades, fees, TSLA -0.30"
 same "gnomeek missing" "$(missing)" "AAPL 10"
 dry 0 "$REAL/ibkr/ibkr_header_rows_observed_2025.csv"
 same "headers only" "$(counts)" ""
@@ -43,10 +46,10 @@ dry 0 "$REAL/flex/osa_corporate_action_2025.xml" # SUMMARY and DETAIL of everyth
 same "osa" "$(counts)" "corporate_action 2, dividend 2, trade 1, withholding 2"
 same "osa lines" "$(json 'rows(d.files[1].reconciliation, "item", "ours", "statement")')" "position 1XJ|24|24 cost of 1XJ|799.8|799.8"
 dry 1 "$REAL/flex/osa_minimal_short_options_2025.xml" # the file's cash is 4,013.50 away from its own rows
-same "short options" "$(differences)" "cash 4013.50"
-same "short cost" "$(json 'd.files[1].reconciliation[6].item .. " " .. d.files[1].reconciliation[7].ours')" "position XXXX  260220C00200000 -3701.6"
+same "short options" "$(differences)" "cash 4013.50; cash: trade 12.50; cash: commissions 1.00"
+same "short cost" "$(line 'cost of XXXX  260220C00200000')" -3701.6/-3701.6
 dry 1 "$REAL/flex/osa_vtandchill_2025.xml" # anonymised: cash and costs were changed
-same "VT" "$(json 'd.files[1].reconciliation[3].item .. " " .. d.files[1].reconciliation[3].difference')" "position VT 0"
+same "VT" "$(line 'position VT')" 200/200
 dry 0 "$REAL/flex/ibflex_activity_basic.xml"
 same "basic" "$(counts) $(json 'rows(d.files[1].reconciliation, "item", "ours")')" "deposit 1, trade 1 position AAPL|100 cost of AAPL|15001"
 dry 1 "$REAL/flex/ibflex_crypto_transfer.xml"
@@ -97,7 +100,7 @@ sed -i 's/toDate="20000131"/toDate="20000401"/' before.xml
 run 1 import before.xml "$REAL/flex/uabean.xml" --dry-run --json
 same "uabean with what came before" "$(missing 2)" ""
 same "BRK B" "$(gain 2 'BRK B')" 22.828959592/22.82896
-same "only its cash differs" "$(differences 2)" "cash 4504.75" # the file is a part: its cash report is of the whole
+same "only its cash differs" "$(differences 2 | tr ';' '\n' | grep -vc '^ *cash')" 0 # the file is a part: its cash report is of the whole
 
 # ---- tastytrade
 dry 0 "$REAL/tasty_csv/laroche_deposit_interest.csv"
