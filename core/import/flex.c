@@ -122,7 +122,7 @@ void flex_about(flex *x, qm_fact *f) {
     f->isin = text_of(x, FLEX_ISIN);
     f->currency = text_of(x, FLEX_CURRENCY);
     f->codes = text_of(x, FLEX_CODES);
-    f->ref = text_of(x, FLEX_TRANSACTION_ID);
+    f->ref = qm_maker_copy(x->m, qm_cell_trim(x->cell[FLEX_TRANSACTION_ID]));
     f->text = qm_maker_copy(x->m, qm_cell_trim(x->cell[FLEX_TEXT]));
 }
 

@@ -26,7 +26,12 @@ static bool begin(ibkr *r, qm_fact *f) {
     f->symbol = ibkr_text(r, IBKR_SYMBOL);
     f->codes = ibkr_text(r, IBKR_CODE);
     f->text = qm_maker_copy(r->m, qm_cell_trim(ibkr_get(r, IBKR_TEXT)));
-    return qm_maker_when(r->m, ibkr_get(r, IBKR_WHEN), f);
+    qm_cell when = ibkr_get(r, IBKR_WHEN);
+    if (memchr(when.text, '/', when.length)) { /* a spreadsheet's, where 3/4 may be 4 March */
+        qm_maker_reject(r->m, when, "no date as IBKR writes it");
+        return false;
+    }
+    return qm_maker_when(r->m, when, f);
 }
 
 /* ---- trades ---- */

@@ -332,7 +332,8 @@ static void read_row(tasty *t) {
     f.currency = text_of(t, TASTY_CURRENCY);
     f.currency = *f.currency ? f.currency : "USD";
     f.text = qm_maker_copy(t->m, qm_cell_trim(get(t, TASTY_TEXT)));
-    f.codes = text_of(t, TASTY_ORDER);
+    qm_cell order = get(t, TASTY_ORDER);
+    f.codes = qm_cell_says(order) ? qm_maker_copy(t->m, qm_cell_trim(order)) : "";
     if (!take_when(t, &f) || !take_money(t, &f) || !take_instrument(t, &f) ||
         !number(t, TASTY_QUANTITY, &f.quantity) || !number(t, TASTY_PRICE, &f.price)) {
         return;

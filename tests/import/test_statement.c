@@ -301,6 +301,12 @@ static const struct {
                   "\"A(US1) Split 2 for 1 (A, A INC, US1)\",10,0,0,0,\n" ACTION
                   "\"A(US1) Split 2 for 1 (A, A INC, US1)\",-10,0,0,0,Ca\n",
      "", "A 10@50", ""},
+    {"units of an action that is not booked are a difference, not lots from before",
+     TRADES STOCK "A,\"2025-01-02, 10:00:00\",100,5,,-500,0,500,0,,O\n" ACTIONS ACTION
+                  "\"A(US1) Stock Dividend US1 5 for 100 (A, A INC, US1)\",5,0,0,0,\n"
+                  "Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,"
+                  "Cost Basis\nOpen Positions,Data,Summary,Stocks,USD,A,105,500\n",
+     "", "A 100@500", ""},
     {"the lots that the statement names, not the first ones",
      TRADES STOCK
      "A,\"2025-01-02, 10:00:00\",10,5,,-50,0,50,0,,O\n" STOCK
@@ -384,6 +390,39 @@ static void layouts_of_tastytrade_meet(void **state) {
     assert_int_equal(old->facts.items[0].quantity.raw, -QM_DECIMAL_SCALE);
     qm_statement_free(old);
     qm_statement_free(new);
+}
+
+/* A spreadsheet's dates, an orphan lot, numbers that are not exact or not there. */
+static void odd_rows_are_rejected(void **state) {
+    static const struct {
+        const char *row, *value, *reason;
+    } CASES[] = {
+        {STOCK "A,03/04/2025 10:00,10,5,,-50,0,50,0,,O\n", "03/04/2025 10:00",
+         "no date as IBKR writes it"},
+        {STOCK "A,\"2025-01-02, 10:00:00\",10,5,,-50,0.0000000001,50,0,,O\n", "0.0000000001",
+         "more than nine decimals"},
+        {STOCK "A,\"2025-01-02, 10:00:00\",10,\"5,1\",,-50,0,50,0,,O\n", "5,1", "no number"},
+        {STOCK "A,\"2025-01-02, 10:00:00\",10,5,,99999999999,0,50,0,,O\n", "99999999999",
+         "a number too large to be exact"},
+        {STOCK "A,\"2025-01-02, 10:00:00\",--,5,,-50,0,50,0,,O\n", "A",
+         "a trade needs symbol, currency and quantity"},
+        {"Trades,Data,ClosedLot,Stocks,USD,A,2025-01-02,10,5,,,,50,0,,ST\n", "A",
+         "a closed lot without its trade"},
+        {"Trades,Data,Lump,Stocks,USD,A,2025-01-02,10,5,,,,50,0,,ST\n", "Lump",
+         "neither Order, Trade nor ClosedLot"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT(CASES); i++) {
+        char text[512];
+        snprintf(text, sizeof text, "%s%s", TRADES, CASES[i].row);
+        qm_statement *st = read_text(text);
+        assert_int_equal(st->facts.length, 0);
+        assert_int_equal(st->rejects.length, 1);
+        assert_int_equal(st->rejects.items[0].row, 2);
+        assert_string_equal(st->rejects.items[0].value, CASES[i].value);
+        assert_string_equal(st->rejects.items[0].reason, CASES[i].reason);
+        qm_statement_free(st);
+    }
 }
 
 /* Several accounts: a column, and statements that were joined. */
@@ -472,6 +511,7 @@ int main(void) {
         cmocka_unit_test(equal_rows_are_counted),
         cmocka_unit_test(layouts_of_tastytrade_meet),
         cmocka_unit_test(accounts_are_kept_apart),
+        cmocka_unit_test(odd_rows_are_rejected),
         cmocka_unit_test(each_allocation_may_fail),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
