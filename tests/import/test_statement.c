@@ -185,6 +185,10 @@ static const char *missing(const book *b, char *out, size_t size) {
     return out;
 }
 
+#define TASTY                                                                                      \
+    "Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,Average "         \
+    "Price,Commissions,Fees,Multiplier,Root Symbol,Underlying Symbol,Expiration Date,Strike "      \
+    "Price,Call or Put,Order #,Currency\n2024-05-"
 #define TRADES                                                                                     \
     "Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. "        \
     "Price,C. Price,Proceeds,Comm/Fee,Basis,Realized P/L,MTM P/L,Code\n"
@@ -307,6 +311,26 @@ static const struct {
                   "Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,"
                   "Cost Basis\nOpen Positions,Data,Summary,Stocks,USD,A,105,500\n",
      "", "A 100@500", ""},
+    {"units by transfer or award have no cost, whatever price the row has",
+     TASTY
+     "20T15:30:00+0200,Trade,Sell to Close,SELL_TO_CLOSE,A,Equity,Sold 4 A,40.00,4,10.00,0.00,"
+     "0.00,,,,,,,,USD\n2024-05-12T15:30:00+0200,Receive Deliver,ACAT,BUY_TO_OPEN,A,Equity,ACAT "
+     "transfer,-90.00,10,-9.00,--,0.00,,,,,,,,USD\n2024-05-11T15:30:00+0200,Receive "
+     "Deliver,Buy to Open,BUY_TO_OPEN,ETH/USD,Cryptocurrency,Awarded 0.5 Long "
+     "ETH/USD,0,0.5,0,--,0,,,,,,,,USD\n",
+     "A ?/?", "ETH/USD 0.5@?, A 6@?", "ETH/USD 0.5, A 10"},
+    {"a future's day is cash, and neither a lot nor a missing one",
+     TASTY "20T15:30:00+0200,Trade,Sell,SELL,/S10YZ20,Future,Sold 1,17,1,17,0,-0.125,,,,,,,,USD\n"
+           "2024-05-19T15:30:00+0200,Trade,Buy,BUY,/S10YZ20,Future,Bought 1,0,1,0,0,-0.125,,,,,,,,"
+           "USD\n",
+     "", "", ""},
+    {"an option that ends has no side in the file: what is held says it",
+     TASTY
+     "24T22:00:00+0200,Receive Deliver,Expiration,,A     240524C00050000,Equity Option,Removal "
+     "of 1 due to expiration,0.00,1,0.00,--,0.00,100,A,A,5/24/24,50,CALL,,USD\n"
+     "2024-05-20T15:30:00+0200,Trade,Sell to Open,SELL_TO_OPEN,A     240524C00050000,Equity "
+     "Option,Sold 1,30.00,1,30.00,-1.00,-0.14,100,A,A,5/24/24,50,CALL,1,USD\n",
+     "A     240524C00050000 28.86/?", "", ""},
     {"the lots that the statement names, not the first ones",
      TRADES STOCK
      "A,\"2025-01-02, 10:00:00\",10,5,,-50,0,50,0,,O\n" STOCK

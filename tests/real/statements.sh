@@ -113,5 +113,5 @@ for s in IAU NLY MO T; do # all that was bought was sold, in order
 done
 # The premiums of both options that end in shares are in the gain of the shares.
 same "SPCE" "$(gain 1 SPCE)" "$(awk -F, '($4 == "SPCE" && $3 != "") || $4 ~ /^SPCE  210319P0004[23]000$/ {n += $7 + $10 + $11} END {printf "%.3f/null", n}' "$FILE")"
-same "graeme missing" "$(missing | tr ',' '\n' | wc -l)" 11
+same "graeme missing" "$(missing | tr ',' '\n' | wc -l)" 12 # eleven options, and crypto that was awarded
 finish
