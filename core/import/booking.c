@@ -186,6 +186,16 @@ void booking_trade(booker *b, uint32_t i) {
     }
 }
 
+/* It may be vested or not, and says no cost. */
+static void book_grant(booker *b, uint32_t i) {
+    named of = booking_named(b->history->items.items[i].fact);
+    qm_holding *h = booking_holding(b, &of);
+    if (h) {
+        h->unbooked = true;
+    }
+    booking_note(b, i, "a grant is not booked: it says no cost");
+}
+
 void booking_book(booker *b, uint32_t i) {
     const qm_fact *f = b->history->items.items[i].fact;
     switch (f->kind) {
@@ -204,7 +214,7 @@ void booking_book(booker *b, uint32_t i) {
         booking_transfer(b, i);
         break;
     case QM_FACT_GRANT:
-        booking_note(b, i, "a grant is not booked: it says no cost");
+        book_grant(b, i);
         break;
     default:
         break; /* cash */

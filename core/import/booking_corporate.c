@@ -95,6 +95,26 @@ static void scale(booker *b, qm_holding *h, const qm_tax_event *e) {
     }
 }
 
+/* What is held of both lines is not ours to explain then. */
+static void leave(booker *b, uint32_t i, const legs *l, const char *why) {
+    uint32_t of[] = {l->out, l->in};
+    for (int k = 0; k < 2; k++) {
+        if (of[k] == UINT32_MAX) {
+            continue;
+        }
+        named line = booking_named(fact_at(b, of[k])), subject_line = subject(fact_at(b, of[k]));
+        qm_holding *h = booking_holding(b, &line);
+        if (h) {
+            h->unbooked = true;
+        }
+        h = booking_holding(b, &subject_line);
+        if (h) {
+            h->unbooked = true;
+        }
+    }
+    booking_note(b, i, "%s: %.90s", why, fact_at(b, i)->text);
+}
+
 /* One row with the net increase, or the old line out and the new one in. */
 static void book_split(booker *b, uint32_t i, const legs *l) {
     bool both = l->outs == 1 && l->ins == 1;
@@ -115,7 +135,7 @@ static void book_split(booker *b, uint32_t i, const legs *l) {
     if (e.num <= 0 || e.den <= 0 || (!both && (l->outs + l->ins != 1 || e.num <= e.den)) ||
         (!both &&
          qm_decimal_mul_ratio(before, e.den, e.num - e.den, QM_ROUND_HALF_UP, &before) != QM_OK)) {
-        booking_note(b, i, "a split whose ratio is not told is not booked");
+        leave(b, i, l, "a split whose ratio is not told is not booked");
         return;
     }
     booking_need(b, h, !both && f->quantity.raw < 0 ? SHORT : LONG, before);
@@ -165,7 +185,7 @@ static void exchange(booker *b, const legs *l, qm_tax_kind kind) {
 
 static void book_rename(booker *b, uint32_t i, const legs *l) {
     if (l->outs != 1 || l->ins != 1) {
-        booking_note(b, i, "a change of name without both of its lines is not booked");
+        leave(b, i, l, "a change of name without both of its lines is not booked");
         return;
     }
     const qm_fact *out = fact_at(b, l->out), *in = fact_at(b, l->in);
@@ -179,7 +199,7 @@ static void book_rename(booker *b, uint32_t i, const legs *l) {
     mark(b, l->out, h);
     mark(b, l->in, h);
     if (out->quantity.raw + in->quantity.raw != 0) {
-        booking_note(b, i, "a change of name that changes the units is not booked");
+        leave(b, i, l, "a change of name that changes the units is not booked");
     } else if (!booking_alias(b, &to, h)) {
         exchange(b, l, QM_TAX_DO_MERGER_STOCK);
     }
@@ -191,7 +211,7 @@ static void book_merger(booker *b, uint32_t i, const legs *l) {
         return;
     }
     if (l->outs != 1 || l->ins != 0 || l->cash.raw <= 0) {
-        booking_note(b, i, "a merger with these lines is not booked");
+        leave(b, i, l, "a merger with these lines is not booked");
         return;
     }
     named of = subject(fact_at(b, l->out));
@@ -245,7 +265,7 @@ void booking_corporate(booker *b, uint32_t i) {
         }
         booking_note(b, i, "a spin-off: how its cost divides is not in the file");
     } else {
-        booking_note(b, i, "an action that is not booked: %.100s", f->text);
+        leave(b, i, &l, "an action that is not booked");
     }
 }
 

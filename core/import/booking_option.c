@@ -68,7 +68,7 @@ static void take(booker *b, ending *e, uint32_t k) {
     const qm_fact *g = b->history->items.items[k].fact;
     e->first_delivery = e->shares.raw ? e->first_delivery : k;
     booking_add(b, &e->shares, size(g->quantity));
-    e->fee.raw -= g->fee.raw;
+    booking_add(b, &e->fee, (qm_decimal){-g->fee.raw});
     e->buys = g->quantity.raw > 0;
     e->opens = e->opens || g->opens;
     e->closes = e->closes || g->closes;

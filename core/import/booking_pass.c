@@ -75,7 +75,7 @@ static void held_before(booker *b) {
         }
         qm_holding *h = booking_holding(b, &of);
         int side = t->value.raw > 0 ? LONG : SHORT;
-        if (h) {
+        if (h && !h->unbooked) {
             booking_need(b, h, side, (qm_decimal){side == LONG ? t->value.raw : -t->value.raw});
         }
     }

@@ -71,7 +71,7 @@ typedef enum qm_corporate_kind { QM_CORPORATE_MAP(X) QM_CORPORATE_COUNT } qm_cor
 
 typedef struct qm_fact {
     const char *id, *account, *symbol, *conid, *isin;
-    const char *underlying; /* of an option; of a corporate action: the security that it is of */
+    const char *underlying; /* of an option; of an action: what it is of; of a currency pair: EUR */
     const char *currency, *fee_currency;
     const char *codes; /* as written */
     const char *text;  /* description, as written */

@@ -122,7 +122,7 @@ void flex_about(flex *x, qm_fact *f) {
     f->isin = text_of(x, FLEX_ISIN);
     f->currency = text_of(x, FLEX_CURRENCY);
     f->codes = text_of(x, FLEX_CODES);
-    f->ref = text_of(x, FLEX_TRANSACTION_ID);
+    f->ref = qm_maker_copy(x->m, qm_cell_trim(x->cell[FLEX_TRANSACTION_ID]));
     f->text = qm_maker_copy(x->m, qm_cell_trim(x->cell[FLEX_TEXT]));
 }
 
@@ -152,13 +152,27 @@ static void cash_report(flex *x) {
     static const struct {
         flex_field field;
         qm_total_kind kind;
-    } ENDS[] = {{FLEX_START, QM_TOTAL_CASH_START}, {FLEX_END, QM_TOTAL_CASH_END}};
+        const char *label;
+    } PARTS[] = {{FLEX_START, QM_TOTAL_CASH_START, NULL},
+                 {FLEX_END, QM_TOTAL_CASH_END, NULL},
+                 {FLEX_SALES, QM_TOTAL_CASH_ITEM, "trade"},
+                 {FLEX_PURCHASES, QM_TOTAL_CASH_ITEM, "trade"},
+                 {FLEX_FEES_PAID, QM_TOTAL_CASH_ITEM, "commissions"},
+                 {FLEX_DEPOSITS, QM_TOTAL_CASH_ITEM, "deposit"},
+                 {FLEX_DIVIDENDS, QM_TOTAL_CASH_ITEM, "dividend"},
+                 {FLEX_IN_LIEU, QM_TOTAL_CASH_ITEM, "payment_in_lieu"},
+                 {FLEX_WITHHELD, QM_TOTAL_CASH_ITEM, "withholding"},
+                 {FLEX_INTEREST, QM_TOTAL_CASH_ITEM, "interest"},
+                 {FLEX_OTHER_FEES, QM_TOTAL_CASH_ITEM, "fee"},
+                 {FLEX_ADVISOR_FEES, QM_TOTAL_CASH_ITEM, "fee"}};
     const char *currency = text_of(x, FLEX_CURRENCY);
-    for (size_t i = 0; i < 2; i++) {
-        qm_statement_total t = {
-            .kind = ENDS[i].kind, .account = account_of(x), .currency = currency};
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
+        qm_statement_total t = {.kind = PARTS[i].kind,
+                                .account = account_of(x),
+                                .currency = currency,
+                                .label = PARTS[i].label};
         bool has;
-        if (qm_maker_number(x->m, x->cell[ENDS[i].field], &t.value, &has) && has) {
+        if (qm_maker_number(x->m, x->cell[PARTS[i].field], &t.value, &has) && has) {
             add_total(x, &t, FLEX_FULL);
         }
     }

@@ -143,6 +143,9 @@ void flex_trade(flex *x, bool order) {
     f.ref = order ? "" : f.ref;
     f.fee_currency = qm_maker_text(x->m, x->cell[FLEX_COMMISSION_CURRENCY]);
     f.kind = f.asset == QM_ASSET_CASH ? QM_FACT_FOREX : QM_FACT_TRADE;
+    if (f.kind == QM_FACT_FOREX && !qm_fact_pair(x->m, &f)) {
+        return;
+    }
     f.no_cash = f.asset == QM_ASSET_FUTURE;
     f.opens = qm_codes_have(x->cell[FLEX_EFFECT], "O");
     f.closes = qm_codes_have(x->cell[FLEX_EFFECT], "C");

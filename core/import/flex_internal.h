@@ -51,6 +51,16 @@
     X(POSITION_COST, "costbasismoney")                                                             \
     X(START, "startingcash")                                                                       \
     X(END, "endingcash")                                                                           \
+    X(SALES, "nettradessales")                                                                     \
+    X(PURCHASES, "nettradespurchases")                                                             \
+    X(FEES_PAID, "commissions")                                                                    \
+    X(DEPOSITS, "depositwithdrawals")                                                              \
+    X(DIVIDENDS, "dividends")                                                                      \
+    X(IN_LIEU, "paymentinlieu")                                                                    \
+    X(WITHHELD, "withholdingtax")                                                                  \
+    X(INTEREST, "brokerinterest")                                                                  \
+    X(OTHER_FEES, "otherfees")                                                                     \
+    X(ADVISOR_FEES, "advisorfees")                                                                 \
     X(DIRECTION, "direction")                                                                      \
     X(CASH, "cashtransfer")                                                                        \
     X(OPENED, "opendatetime")                                                                      \

@@ -181,6 +181,7 @@ static void enter_section(ibkr *r, qm_cell name) {
     r->last_trade = NULL;
     r->running = (qm_total){0};
     r->running_row = 0;
+    memset(r->sums, 0, sizeof r->sums);
     for (size_t i = 0; i < sizeof SECTIONS / sizeof *SECTIONS; i++) {
         if (qm_cell_is(name, SECTIONS[i].name)) {
             r->section = &SECTIONS[i];
@@ -197,8 +198,11 @@ static void read_line(ibkr *r) {
         read_header(r);
         return;
     }
+    if (qm_cell_is(kind, "SubTotal") && r->section && r->section->row == ibkr_trade_row) {
+        ibkr_trade_total(r);
+    }
     if (!qm_cell_is(kind, "Data")) {
-        return; /* SubTotal, Total, Notes, and free text */
+        return; /* Total, Notes, and free text */
     }
     if (!r->section) {
         qm_maker_unknown(r->m, name);

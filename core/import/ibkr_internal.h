@@ -49,6 +49,12 @@ typedef struct ibkr_section {
     qm_fact_kind kind;
 } ibkr_section;
 
+/* Of one symbol's trades since the subtotal before. */
+typedef struct trade_sum {
+    qm_total proceeds, fee;
+    int64_t first_row; /* 0: none */
+} trade_sum;
+
 struct ibkr {
     maker *m;
     const qm_cell *cells;
@@ -58,12 +64,14 @@ struct ibkr {
     int column[IBKR_COLUMN_COUNT]; /* cell of it in the section at hand; -1: none */
     bool has_header;
     const char *account;      /* of rows without one */
+    bool consolidated;        /* the statement is of several accounts */
     const char *fee_currency; /* "Comm in USD" */
     bool has_trades;          /* executions, beside orders */
     qm_fact *last_trade;      /* what a closed lot is of; NULL: nothing */
     qm_total running;         /* of the rows since the last total of a cash section */
     int64_t running_row;
     const char *running_currency;
+    trade_sum sums[2];  /* of orders, of executions */
     qm_map multipliers; /* asset and name -> raw decimal */
 };
 
@@ -80,6 +88,7 @@ bool ibkr_multiplier_of(const ibkr *r, const qm_fact *fact, qm_decimal *out);
 
 /* ibkr_rows.c: one row of a section. */
 void ibkr_trade_row(ibkr *r);
+void ibkr_trade_total(ibkr *r); /* SubTotal */
 void ibkr_cash_row(ibkr *r);
 void ibkr_corporate_row(ibkr *r);
 void ibkr_transfer_row(ibkr *r);

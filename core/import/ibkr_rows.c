@@ -26,7 +26,12 @@ static bool begin(ibkr *r, qm_fact *f) {
     f->symbol = ibkr_text(r, IBKR_SYMBOL);
     f->codes = ibkr_text(r, IBKR_CODE);
     f->text = qm_maker_copy(r->m, qm_cell_trim(ibkr_get(r, IBKR_TEXT)));
-    return qm_maker_when(r->m, ibkr_get(r, IBKR_WHEN), f);
+    qm_cell when = ibkr_get(r, IBKR_WHEN);
+    if (memchr(when.text, '/', when.length)) { /* a spreadsheet's, where 3/4 may be 4 March */
+        qm_maker_reject(r->m, when, "no date as IBKR writes it");
+        return false;
+    }
+    return qm_maker_when(r->m, when, f);
 }
 
 /* ---- trades ---- */
@@ -61,6 +66,38 @@ static bool trade_numbers(ibkr *r, qm_fact *f) {
     return ok;
 }
 
+static void sum_trade(ibkr *r, const qm_fact *f, bool order) {
+    trade_sum *s = &r->sums[!order];
+    if (qm_total_add(&s->proceeds, f->amount) != QM_OK || qm_total_add(&s->fee, f->fee) != QM_OK) {
+        r->m->status = QM_EOVERFLOW;
+    }
+    s->first_row = s->first_row ? s->first_row : r->m->row;
+}
+
+/* Subtotals are of one symbol; where orders and executions are told, of either. */
+void ibkr_trade_total(ibkr *r) {
+    static const struct {
+        ibkr_column column;
+        const char *label;
+    } SUMS[] = {{IBKR_PROCEEDS, "Trades, proceeds"}, {IBKR_FEE, "Trades, fees"}};
+    const trade_sum *s = r->sums[1].first_row ? &r->sums[1] : &r->sums[0];
+    for (size_t i = 0; i < 2 && s->first_row && r->has_header; i++) {
+        qm_statement_total t = {.kind = QM_TOTAL_SECTION,
+                                .account = ibkr_account(r),
+                                .symbol = ibkr_text(r, IBKR_SYMBOL),
+                                .currency = ibkr_text(r, IBKR_CURRENCY),
+                                .label = SUMS[i].label,
+                                .first_row = s->first_row};
+        bool has;
+        if (*t.symbol && ibkr_number(r, SUMS[i].column, &t.value, &has) && has &&
+            qm_total_to_decimal(i == 0 ? s->proceeds : s->fee, &t.basis) == QM_OK) {
+            t.has_basis = true;
+            qm_maker_total(r->m, &t);
+        }
+    }
+    memset(r->sums, 0, sizeof r->sums);
+}
+
 void ibkr_trade_row(ibkr *r) {
     qm_cell detail = ibkr_get(r, IBKR_DETAIL);
     bool lot = qm_cell_is(detail, "ClosedLot");
@@ -87,11 +124,15 @@ void ibkr_trade_row(ibkr *r) {
     r->has_trades = r->has_trades || qm_cell_is(detail, "Trade");
     if (f.asset == QM_ASSET_CASH) {
         f.kind = QM_FACT_FOREX;
+        if (!qm_fact_pair(r->m, &f)) {
+            return;
+        }
     }
     if (f.asset == QM_ASSET_OPTION || f.asset == QM_ASSET_FUTURE_OPTION) {
         qm_fact_option(r->m, &f);
     }
     qm_fact_codes(&f, qm_cell_of(f.codes));
+    sum_trade(r, &f, strcmp(f.group, "Order") == 0);
     qm_maker_fact(r->m, &f);
     if (r->m->status == QM_OK) {
         r->last_trade = &r->m->st->facts.items[r->m->st->facts.length - 1];

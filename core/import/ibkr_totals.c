@@ -56,6 +56,7 @@ void ibkr_account_row(ibkr *r) {
         name_account(r, value);
         return;
     }
+    r->consolidated = r->consolidated || qm_cell_is(label, "Accounts Included");
     qm_statement_account *a = qm_maker_account(r->m, r->account);
     if (a && qm_cell_is(label, "Customer Type")) {
         a->type = value;
@@ -64,23 +65,49 @@ void ibkr_account_row(ibkr *r) {
     }
 }
 
+/* Which kind of fact a line of the cash report sums up; NULL: none that is held against it. */
+static const char *cash_part(qm_cell label) {
+    static const struct {
+        const char *label, *kind;
+    } PARTS[] = {{"Commissions", "commissions"},
+                 {"Trades (Sales)", "trade"},
+                 {"Trades (Purchase)", "trade"},
+                 {"Deposits", "deposit"},
+                 {"Withdrawals", "deposit"},
+                 {"Deposits & Withdrawals", "deposit"},
+                 {"Dividends", "dividend"},
+                 {"Payment In Lieu of Dividends", "payment_in_lieu"},
+                 {"Withholding Tax", "withholding"},
+                 {"Broker Interest Paid and Received", "interest"},
+                 {"Other Fees", "fee"},
+                 {"Account Transfers", "transfer"}};
+    for (size_t i = 0; i < sizeof PARTS / sizeof *PARTS; i++) {
+        if (qm_cell_is(label, PARTS[i].label)) {
+            return PARTS[i].kind;
+        }
+    }
+    return NULL;
+}
+
 void ibkr_report_row(ibkr *r) {
-    qm_statement_total t = {.kind = QM_TOTAL_CASH_ITEM, .account = ibkr_account(r)};
     qm_cell label = ibkr_get(r, IBKR_LABEL);
+    qm_statement_total t = {.kind = QM_TOTAL_CASH_ITEM, .label = cash_part(label)};
     bool has;
-    t.currency = ibkr_text(r, IBKR_CURRENCY);
-    t.label = qm_maker_text(r->m, label);
-    if (!ibkr_number(r, IBKR_TOTAL, &t.value, &has) || !has ||
-        qm_cell_is(ibkr_get(r, IBKR_CURRENCY), "Base Currency Summary") ||
-        qm_cell_is(label, "Ending Settled Cash")) {
+    if (r->consolidated && !qm_cell_says(ibkr_get(r, IBKR_ACCOUNT))) {
+        qm_maker_unknown(r->m, qm_cell_of("Cash Report of several accounts"));
         return;
     }
+    t.account = ibkr_account(r);
+    t.currency = ibkr_text(r, IBKR_CURRENCY);
     if (qm_cell_is(label, "Starting Cash")) {
         t.kind = QM_TOTAL_CASH_START;
     } else if (qm_cell_is(label, "Ending Cash")) {
         t.kind = QM_TOTAL_CASH_END;
     }
-    qm_maker_total(r->m, &t);
+    if ((t.label || t.kind != QM_TOTAL_CASH_ITEM) && ibkr_number(r, IBKR_TOTAL, &t.value, &has) &&
+        has && !qm_cell_is(ibkr_get(r, IBKR_CURRENCY), "Base Currency Summary")) {
+        qm_maker_total(r->m, &t);
+    }
 }
 
 /* What rows about one instrument begin with; false: a total, or of another kind. */

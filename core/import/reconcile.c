@@ -134,14 +134,22 @@ static void position_lines(work *w) {
 
 /* ---- realised gains ---- */
 
-/* Where rows print none: the summary by symbol, which is in base currency. */
+/* The summary by symbol, which is in base currency: against the rows, or where they print none. */
 static void summary_gain(work *w, const qm_holding *h, qm_reconcile_gain *g) {
     for (size_t i = 0; i < w->in->statement->totals.length; i++) {
         const qm_statement_total *t = &w->in->statement->totals.items[i];
         if (t->kind == QM_TOTAL_REALIZED && reconcile_is_mine(w, t->account) &&
             t->asset == h->asset && strcmp(t->symbol, h->symbol) == 0 &&
             strcmp(w->account->base_currency, h->currency) == 0) {
-            g->statement = qm_total_from(t->value);
+            qm_reconcile_line line = {.currency = h->currency,
+                                      .ours = g->statement,
+                                      .statement = qm_total_from(t->value),
+                                      .has_ours = true};
+            snprintf(line.item, sizeof line.item, "rows and summary of realized %s", h->symbol);
+            if (g->has_statement && differ(&line)) {
+                reconcile_line(w, &line);
+            }
+            g->statement = g->has_statement ? g->statement : line.statement;
             g->has_statement = true;
         }
     }
@@ -157,9 +165,7 @@ static void gain_lines(work *w) {
         if (!reconcile_is_mine(w, h->account)) {
             continue;
         }
-        if (!g.has_statement) {
-            summary_gain(w, h, &g);
-        }
+        summary_gain(w, h, &g);
         if (!t->closed && qm_total_cmp(g.statement, (qm_total){0}) == 0) {
             continue;
         }
@@ -185,7 +191,9 @@ static void missing_lots(work *w) {
         const qm_holding *h = &w->in->booking->holdings.items[k];
         qm_decimal units = {h->missing[0].raw - h->missing[1].raw};
         qm_reconcile_missing m = {h->symbol, h->currency, units};
-        m.quantity.raw += h->transferred.raw;
+        if (qm_decimal_add(units, h->transferred, &m.quantity) != QM_OK) {
+            w->status = QM_EOVERFLOW;
+        }
         if (reconcile_is_mine(w, h->account) && m.quantity.raw != 0 &&
             qm_vec_push(&w->out->missing, &m) != QM_OK) {
             w->status = QM_ENOMEM;

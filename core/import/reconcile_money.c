@@ -30,27 +30,9 @@ static void add_money(work *w, const char *currency, qm_fact_kind kind, qm_decim
     }
 }
 
-/* "EUR" of "EUR.USD", as one of the currencies at hand; NULL: none. */
-static const char *bought_currency(const work *w, const char *pair) {
-    for (size_t i = 0; i < w->in->statement->facts.length; i++) {
-        const char *c = w->in->statement->facts.items[i].currency;
-        if (*c && strncmp(pair, c, strlen(c)) == 0 && pair[strlen(c)] == '.') {
-            return c;
-        }
-    }
-    for (size_t i = 0; i < w->in->statement->totals.length; i++) {
-        const char *c = w->in->statement->totals.items[i].currency;
-        if (*c && strncmp(pair, c, strlen(c)) == 0 && pair[strlen(c)] == '.') {
-            return c;
-        }
-    }
-    return NULL;
-}
-
 void reconcile_count(work *w) {
     for (size_t i = 0; i < w->in->statement->facts.length; i++) {
         const qm_fact *f = &w->in->statement->facts.items[i];
-        const char *bought = f->kind == QM_FACT_FOREX ? bought_currency(w, f->symbol) : NULL;
         qm_reconcile_money *fees;
         if (!reconcile_is_mine(w, f->account)) {
             continue;
@@ -58,8 +40,8 @@ void reconcile_count(work *w) {
         w->out->counts[f->kind]++;
         w->out->known += w->in->known[i];
         add_money(w, f->currency, f->kind, f->no_cash ? QM_DECIMAL_ZERO : f->amount);
-        if (bought) {
-            add_money(w, bought, f->kind, f->quantity);
+        if (f->kind == QM_FACT_FOREX) {
+            add_money(w, f->underlying, f->kind, f->quantity);
         }
         fees = f->fee.raw ? money_of(w, f->fee_currency) : NULL;
         if (fees) {
@@ -104,6 +86,30 @@ static const char *only_currency(const work *w) {
     return w->out->money.length == 1 ? w->out->money.items[0].currency : NULL;
 }
 
+/* Which part of the cash it is, where the statement tells its parts. */
+static void part_lines(work *w, const qm_statement_total *end, const qm_reconcile_money *m) {
+    for (int kind = 0; kind <= QM_FACT_COUNT; kind++) {
+        bool fees = kind == QM_FACT_COUNT;
+        const char *name = fees ? "commissions" : qm_fact_name((qm_fact_kind)kind);
+        qm_reconcile_line line = {.currency = m->currency,
+                                  .ours = fees ? m->commissions : m->by_kind[kind],
+                                  .has_ours = true};
+        bool told = false;
+        for (size_t i = 0; i < w->in->statement->totals.length; i++) {
+            const qm_statement_total *t = &w->in->statement->totals.items[i];
+            if (t->kind == QM_TOTAL_CASH_ITEM && reconcile_is_mine(w, t->account) &&
+                strcmp(t->currency, end->currency) == 0 && strcmp(t->label, name) == 0) {
+                reconcile_add(w, &line.statement, t->value);
+                told = true;
+            }
+        }
+        snprintf(line.item, sizeof line.item, "cash: %s", name);
+        if (told) {
+            reconcile_line(w, &line);
+        }
+    }
+}
+
 void reconcile_cash(work *w) {
     for (size_t i = 0; i < w->in->statement->totals.length && w->status == QM_OK; i++) {
         const qm_statement_total *end = &w->in->statement->totals.items[i];
@@ -120,7 +126,11 @@ void reconcile_cash(work *w) {
                                       .statement = qm_total_from(end->value),
                                       .has_ours = true};
             reconcile_add_total(w, &line.ours, m->net);
-            reconcile_line(w, &line);
+            qm_reconcile_money parts = *m;
+            const qm_reconcile_line *made = reconcile_line(w, &line);
+            if (made && made->differs) {
+                part_lines(w, end, &parts);
+            }
         }
     }
 }
@@ -137,7 +147,8 @@ void reconcile_sums(work *w) {
         if ((!section && t->kind != QM_TOTAL_ROW) || !reconcile_is_mine(w, t->account)) {
             continue;
         }
-        snprintf(line.item, sizeof line.item, section ? "sum of %s" : "%s of row", t->label);
+        snprintf(line.item, sizeof line.item, section ? "sum of %s%s%s" : "%s of row%s%s", t->label,
+                 section && *t->symbol ? ", " : "", section ? t->symbol : "");
         qm_reconcile_line *made = reconcile_line(w, &line);
         if (made && made->differs) {
             if (section) {

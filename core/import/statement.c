@@ -89,9 +89,7 @@ static reader recognise(const char *text, size_t length, qm_statement_format *fo
         *why = other;
         return NULL;
     }
-    bool ibkr = line_has(text, length, "Statement,Header,") ||
-                line_has(text, length, ",Header,DataDiscriminator,") ||
-                line_has(text, length, "Account Information,Header,");
+    bool ibkr = line_has(text, length, ",Header,");
     bool tasty = line_has(text, length, "Transaction Code,Transaction Subcode") ||
                  (line_has(text, length, "Date,Type,") && line_has(text, length, ",Action,"));
     if (line_has(text, length, "Statement;Header") || line_has(text, length, "Date;Type;")) {

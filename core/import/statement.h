@@ -34,7 +34,7 @@ typedef enum qm_total_kind {
     QM_TOTAL_PRIOR_POSITION, /* units held before the first day */
     QM_TOTAL_CASH_START,
     QM_TOTAL_CASH_END,
-    QM_TOTAL_CASH_ITEM, /* a line between the two: `label` */
+    QM_TOTAL_CASH_ITEM, /* a part of what lies between: `label` is a kind of fact, or commissions */
     QM_TOTAL_REALIZED,  /* of a symbol, in base currency */
     QM_TOTAL_SECTION,   /* `label`: the sum of rows since the total before */
     QM_TOTAL_ROW        /* a row whose parts do not make its own total; basis: what they make */

@@ -38,10 +38,15 @@ bool qm_cell_starts(qm_cell cell, const char *text) {
     return cell.length >= n && memcmp(cell.text, text, n) == 0;
 }
 
+static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : c;
+}
+
 bool qm_cell_has(qm_cell cell, const char *text) {
     size_t n = strlen(text);
+    char first = lower(text[0]);
     for (size_t i = 0; i + n <= cell.length; i++) {
-        if (strncasecmp(cell.text + i, text, n) == 0) {
+        if (lower(cell.text[i]) == first && strncasecmp(cell.text + i, text, n) == 0) {
             return true;
         }
     }

@@ -85,6 +85,8 @@ typedef struct option_name {
 bool qm_option_read(qm_cell symbol, option_name *out);
 /* Into the fact, unless it knows already. */
 void qm_fact_option(maker *m, qm_fact *fact);
+/* The currency that a pair such as EUR.USD is units of; false: rejected. */
+bool qm_fact_pair(maker *m, qm_fact *fact);
 
 /* corporate.c: action, ratio, symbol (the line that the row moves), underlying and group out of
  * the fact's text. */

@@ -9,13 +9,13 @@
 #include <stdio.h>
 #include <string.h>
 
-/* An identity has at most 12 parts; a longer part is in it as its hash. */
+/* An identity has at most 14 parts; a longer part is in it as its hash. */
 enum {
     BYTES_A_FACT = 100,
     BLOCK = 1 << 16,
     KEY_MAX = 128,
     PART_MAX = 160,
-    ID_MAX = 12 * (PART_MAX + 1) + 32
+    ID_MAX = 14 * (PART_MAX + 1) + 32
 };
 
 typedef struct block {

@@ -91,3 +91,13 @@ void qm_fact_option(maker *m, qm_fact *fact) {
     fact->right = fact->right ? fact->right : name.right;
     fact->strike = fact->strike.raw ? fact->strike : name.strike;
 }
+
+bool qm_fact_pair(maker *m, qm_fact *fact) {
+    const char *dot = strchr(fact->symbol, '.');
+    if (!dot || dot == fact->symbol) {
+        qm_maker_reject(m, qm_cell_of(fact->symbol), "no pair of currencies");
+        return false;
+    }
+    fact->underlying = qm_maker_text(m, (qm_cell){fact->symbol, (size_t)(dot - fact->symbol)});
+    return true;
+}

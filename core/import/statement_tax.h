@@ -48,6 +48,7 @@ typedef struct qm_holding {
     qm_decimal unknown;     /* short units of unknown proceeds that are still open */
     int64_t num, den;       /* units now for one at the beginning */
     bool tainted;           /* its cost is not known, also not by lot */
+    bool unbooked;          /* an action on it could not be booked: its units may be off */
     bool has_basis;
     qm_decimal basis; /* of all open lots; of shorts < 0 */
     char *key;        /* in the engine */

@@ -301,12 +301,19 @@ static bool deliver_kind(const tasty *t, qm_fact *f) {
     }
     bool ends = find_word(qm_cell_says(sub) ? sub : text, ENDS, 3, &f->kind) ||
                 find_word(text, ENDS, 3, &f->kind);
-    if (has_side(t)) { /* shares that an option delivers, transfers, awards */
-        f->delivery = ends || f->asset == QM_ASSET_STOCK;
-        f->kind = QM_FACT_TRADE;
-        return true;
+    if (!has_side(t)) {
+        return ends;
     }
-    return ends;
+    f->delivery = ends || f->asset == QM_ASSET_STOCK; /* by an option, if one ends then */
+    f->kind = QM_FACT_TRADE;
+    if (qm_cell_has(sub, "acat") || qm_cell_has(text, "acat") || qm_cell_has(text, "transfer") ||
+        (f->amount.raw == 0 && f->quantity.raw > 0)) {
+        /* Units whose cost is elsewhere: a price here is that of the day, not what was paid. */
+        f->kind = QM_FACT_TRANSFER;
+        f->value = f->amount;
+        f->no_cash = true;
+    }
+    return true;
 }
 
 static bool take_kind(const tasty *t, qm_fact *f) {
@@ -332,7 +339,8 @@ static void read_row(tasty *t) {
     f.currency = text_of(t, TASTY_CURRENCY);
     f.currency = *f.currency ? f.currency : "USD";
     f.text = qm_maker_copy(t->m, qm_cell_trim(get(t, TASTY_TEXT)));
-    f.codes = text_of(t, TASTY_ORDER);
+    qm_cell order = get(t, TASTY_ORDER);
+    f.codes = qm_cell_says(order) ? qm_maker_copy(t->m, qm_cell_trim(order)) : "";
     if (!take_when(t, &f) || !take_money(t, &f) || !take_instrument(t, &f) ||
         !number(t, TASTY_QUANTITY, &f.quantity) || !number(t, TASTY_PRICE, &f.price)) {
         return;

@@ -24,7 +24,7 @@ typedef int (*row_writer)(char *out, size_t size, int i, int64_t cents);
 
 static double now(void) {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t); /* nobody else's work on the machine */
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
 }
 

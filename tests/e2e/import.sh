@@ -22,7 +22,7 @@ same "account" "$(json 'd.files[1].format .. " " .. d.files[1].account')" "ibkr_
 same "gains" "$(gains 1)" "SYNA 17JAN25 70 C=-101.4/-101.4 SYNA=398.58/398.58 SYNC=98/98"
 same "differences" "$(differences 1)" ""
 same "cash" "$(json 'd.files[1].totals.USD.net .. " " .. d.files[1].totals.EUR.net')" "41354.01 998"
-same "held against" "$(json '#d.files[1].reconciliation')" 16
+same "held against" "$(json '#d.files[1].reconciliation')" 24
 same "unknown" "$(json 'table.concat(d.files[1].unknown_sections, ",")')" "Lunar Lending Details"
 same "trades" "$(json 'd.files[1].counts.trade .. d.files[1].counts.assignment .. d.files[1].counts.expiry')" 811
 
@@ -40,10 +40,17 @@ same "again" "$(json 'd.files[2].known')" 17
 # A cent more on one row is a difference with its rows.
 sed 's/"2,400",-1.02,/"2,400.01",-1.02,/' "$DATA/ibkr_activity.csv" >cent.csv
 run 1 import cent.csv --dry-run --json
-same "cent" "$(differences 1)" "cash 0.01; realized SYNA 0.01"
+same "cent" "$(differences 1)" "cash 0.01; realized SYNA 0.01; sum of Trades, proceeds, SYNA 0.01"
 same "rows" "$(json 'table.concat(d.files[1].reconciliation[10].rows, ",")')" 24
 run 1 import cent.csv --dry-run
 out_has "realized SYNA USD: ours 398.59, statement 398.58, difference 0.01 (rows 24)"
+
+# Where the statement tells the parts of its cash, a difference names the part; the summary is held against the rows.
+sed -e 's/^Cash Report,Data,Ending Cash,USD,.*/Cash Report,Data,Dividends,USD,25,25,0,\nCash Report,Data,Other Fees,USD,-11,-11,0,\nCash Report,Data,Ending Cash,USD,41353.01,0,0,/' \
+    -e '$ a Realized \& Unrealized Performance Summary,Header,Asset Category,Symbol,Cost Adj.,Realized Total\nRealized \& Unrealized Performance Summary,Data,Stocks,SYNC,0,97' \
+    "$DATA/ibkr_activity.csv" >parts.csv
+run 1 import parts.csv --dry-run --json
+same "parts" "$(differences 1)" "cash 1.00; cash: fee 1.00; rows and summary of realized SYNC 1.00"
 
 # Without its opening a sale is no short sale, and its gain is not made up.
 grep -v '"2025-01-10, 10:00:00",100,' "$DATA/ibkr_activity_q1.csv" >late.csv
