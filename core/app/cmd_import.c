@@ -3,8 +3,9 @@
  * Statements of brokers: read, replayed through the tax engine and held against their own totals.
  * All files are read first, so that one may begin where another ends, in any order.
  */
-#include "app/command.h"
-#include "app/import_view.h"
+#include "app/desk.h"
+#include "app/import_store.h"
+#include "base/hash.h"
 #include "base/mem.h"
 
 #include <stdio.h>
@@ -15,14 +16,32 @@ enum { OUTPUT_MAX = 1 << 30 };
 typedef struct job {
     import_file *files;
     size_t count;
+    import_store store; /* what was imported before */
     qm_history history;
+    bool json, dry, accept;
 } job;
 
+static qm_status read_file(import_file *f, qm_error *err) {
+    uint8_t digest[QM_SHA256_SIZE];
+    qm_sha256 hash;
+    qm_status status = qm_statement_bytes(f->path, &f->text, err);
+    if (status != QM_OK) {
+        return status;
+    }
+    qm_sha256_init(&hash);
+    qm_sha256_update(&hash, f->text.data ? f->text.data : "", f->text.length);
+    qm_sha256_final(&hash, digest);
+    qm_sha256_hex(digest, f->hash);
+    return qm_statement_read_text(f->path, f->text.data ? f->text.data : "", f->text.length,
+                                  &f->statement, err);
+}
+
 static qm_status read_files(job *j, qm_error *err) {
+    uint32_t first = (uint32_t)j->store.statements.length;
     for (size_t i = 0; i < j->count; i++) {
         import_file *f = &j->files[i];
         qm_error own = {0};
-        qm_status status = qm_statement_read(f->path, &f->statement, &own);
+        qm_status status = read_file(f, &own);
         if (status == QM_ENOMEM) {
             *err = own;
             return status;
@@ -33,7 +52,7 @@ static qm_status read_files(job *j, qm_error *err) {
         }
         f->known = qm_calloc(f->statement->facts.length + 1, sizeof *f->known);
         if (!f->known ||
-            qm_history_add(&j->history, f->statement, (uint32_t)i, f->known) != QM_OK) {
+            qm_history_add(&j->history, f->statement, first + (uint32_t)i, f->known) != QM_OK) {
             return qm_error_set(err, QM_ENOMEM, "out of memory");
         }
     }
@@ -112,10 +131,7 @@ static qm_status answer(const job *j, qm_error *err) {
     size_t unread = 0, open = 0;
     for (size_t i = 0; i < j->count; i++) {
         const import_file *f = &j->files[i];
-        bool good = f->accounts && f->statement->rejects.length == 0 && !f->overlaps;
-        for (size_t k = 0; f->accounts && k < f->statement->accounts.length; k++) {
-            good = good && f->accounts[k].reconciled;
-        }
+        bool good = import_file_is_good(f) || (j->accept && f->accounts);
         unread += !f->accounts;
         open += f->accounts && !good;
     }
@@ -135,12 +151,14 @@ static void job_fini(job *j) {
         qm_booking_free(f->booking);
         qm_free(f->known);
         qm_statement_free(f->statement);
+        qm_buf_fini(&f->text);
     }
+    import_store_close(&j->store);
     qm_history_fini(&j->history);
     qm_free(j->files);
 }
 
-static qm_status import_all(job *j, bool json, qm_error *err) {
+static qm_status import_all(job *j, qm_error *err) {
     qm_buf out;
     qm_status status = read_files(j, err);
     find_overlaps(j);
@@ -153,11 +171,17 @@ static qm_status import_all(job *j, bool json, qm_error *err) {
             status = QM_OK;
         }
     }
+    for (size_t i = 0; i < j->count; i++) {
+        j->files[i].state = "dry run: nothing is stored";
+    }
+    if (status == QM_OK && !j->dry) {
+        status = import_store_put(&j->store, j->files, j->count, j->accept, err);
+    }
     if (status != QM_OK) {
         return status;
     }
     qm_buf_init(&out, OUTPUT_MAX);
-    if (json) {
+    if (j->json) {
         import_write_json(j->files, j->count, &out);
         status = out.status;
     } else {
@@ -168,12 +192,11 @@ static qm_status import_all(job *j, bool json, qm_error *err) {
     return status == QM_OK ? answer(j, err) : status;
 }
 
-static qm_status run(const qm_args *args, qm_error *err) {
-    job j = {.count = (size_t)args->count};
-    if (!qm_args_has(args, "dry-run")) {
-        return qm_error_set(err, QM_EUNAVAILABLE,
-                            "statements are not stored yet: --dry-run reads and reconciles them");
-    }
+static qm_status import(const qm_args *args, const char *folder, qm_error *err) {
+    job j = {.count = (size_t)args->count,
+             .json = qm_args_has(args, "json"),
+             .dry = qm_args_has(args, "dry-run"),
+             .accept = qm_args_has(args, "accept")};
     j.files = qm_calloc(j.count, sizeof *j.files);
     if (!j.files) {
         return qm_error_set(err, QM_ENOMEM, "out of memory");
@@ -181,26 +204,44 @@ static qm_status run(const qm_args *args, qm_error *err) {
     for (size_t i = 0; i < j.count; i++) {
         j.files[i].path = args->values[i];
     }
-    qm_status status = import_all(&j, qm_args_has(args, "json"), err);
+    qm_status status = import_store_open(folder, &j.store, &j.history, err);
+    status = status == QM_OK ? import_all(&j, err) : status;
     job_fini(&j);
     return status;
 }
 
-static const char *const OPTIONS[] = {"dry-run", "json", NULL};
+static qm_status run(const qm_args *args, qm_error *err) {
+    char folder[4000];
+    qm_desk_folder(args, folder, sizeof folder);
+    if (strcmp(args->values[0], "list") == 0 && args->count == 1) {
+        return import_store_list(args, folder, err);
+    }
+    if (strcmp(args->values[0], "remove") == 0) {
+        return import_store_remove(args, folder, err);
+    }
+    return import(args, folder, err);
+}
+
+static const char *const OPTIONS[] = {"dry-run", "accept", "json", "data=", NULL};
 
 const qm_command qm_command_import = {
     "import",
-    "read statements of brokers and hold them against their own totals",
-    "usage: qm import FILE... --dry-run [--json]\n\n"
-    "  --dry-run   read, replay and reconcile; nothing is stored (storing is not there yet)\n"
+    "statements of brokers, held against their own totals, into the tax book",
+    "usage: qm import FILE... [--dry-run] [--accept] [--json] [--data FOLDER]\n"
+    "       qm import list [--json]\n"
+    "       qm import remove ID\n\n"
+    "  --dry-run   read, replay and reconcile; nothing is stored\n"
+    "  --accept    store also what does not add up; its differences stay on record\n"
     "  --json      the whole result, for programs\n\n"
     "Reads activity statements of IBKR (CSV), Flex queries of IBKR (XML, CSV) and transactions of\n"
-    "tastytrade (CSV). Files may overlap: a row that an earlier file had is known and counts "
-    "once.\n"
-    "Lots that were opened before the files begin are listed as missing and never made up.\n"
-    "Ends with 0 when all reconcile, 1 when something differs, is missing or was rejected, 65 "
-    "when\n"
-    "a file can't be read (the others are read all the same). No tax advice.\n",
+    "tastytrade (CSV). Files may overlap, also with what was imported before: a row that an\n"
+    "earlier file had is known and counts once. Lots that were opened before the files begin are\n"
+    "listed as missing and never made up. Each file is stored whole or not at all "
+    "(statements.db);\n"
+    "qm lots and qm tax replay what is stored with what strategies traded.\n"
+    "Ends with 0 when all reconcile (or are accepted), 1 when something differs, is missing or "
+    "was\n"
+    "rejected, 65 when a file can't be read (the others are read all the same). No tax advice.\n",
     OPTIONS,
     1,
     -1,

@@ -170,6 +170,7 @@ static void put_notes(qm_json_writer *w, const import_file *file, const qm_recon
     }
     qm_json_close_array(w);
     put_text(w, "error", file->error);
+    put_text(w, "state", file->state);
 }
 
 static void put_entry(qm_json_writer *w, const import_file *file, const qm_reconcile *r,

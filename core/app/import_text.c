@@ -74,6 +74,9 @@ static void put_differences(const qm_reconcile *r, qm_buf *out) {
 static void put_details(const import_file *file, qm_buf *out) {
     const qm_statement *st = file->statement;
     qm_buf_printf(out, "\n%s\n", file->path);
+    if (file->state) {
+        qm_buf_printf(out, "  %s\n", file->state);
+    }
     for (size_t i = 0; i < st->rejects.length; i++) {
         const qm_statement_reject *r = &st->rejects.items[i];
         qm_buf_printf(out, "  row %lld rejected: \"%s\": %s\n", (long long)r->row, r->value,

@@ -16,6 +16,9 @@ typedef struct import_file {
     qm_booking *booking;
     qm_reconcile *accounts; /* one for each account of the statement */
     char error[QM_ERROR_FILE_MAX + QM_ERROR_TEXT_MAX];
+    qm_buf text;          /* its bytes, decompressed */
+    char hash[65];        /* of them */
+    const char *state;    /* what became of it: "stored", "dry run", ... */
     const char *overlaps; /* another file that may hold the same facts under other ids */
 } import_file;
 

@@ -160,25 +160,30 @@ qm_status qm_statement_read_text(const char *name, const void *text, size_t leng
     return status;
 }
 
-qm_status qm_statement_read(const char *path, qm_statement **out, qm_error *err) {
+qm_status qm_statement_bytes(const char *path, qm_buf *out, qm_error *err) {
     qm_stream *stream;
-    qm_buf text;
     char block[1 << 16];
     size_t got = 0;
+    qm_buf_init(out, FILE_MAX_BYTES);
     qm_status status = qm_stream_open(path, &stream, err);
     if (status != QM_OK) {
         return status;
     }
-    qm_buf_init(&text, FILE_MAX_BYTES);
     do {
         status = qm_stream_read(stream, block, sizeof block, &got, err);
-        qm_buf_append(&text, block, status == QM_OK ? got : 0);
+        qm_buf_append(out, block, status == QM_OK ? got : 0);
     } while (status == QM_OK && got > 0);
     qm_stream_close(stream);
-    if (status == QM_OK && text.status != QM_OK) {
-        status = qm_error_at(err, text.status == QM_ERANGE ? QM_EDATA : text.status, path, 0, 0,
+    if (status == QM_OK && out->status != QM_OK) {
+        status = qm_error_at(err, out->status == QM_ERANGE ? QM_EDATA : out->status, path, 0, 0,
                              "does not fit into memory");
     }
+    return status;
+}
+
+qm_status qm_statement_read(const char *path, qm_statement **out, qm_error *err) {
+    qm_buf text;
+    qm_status status = qm_statement_bytes(path, &text, err);
     if (status == QM_OK) {
         status = qm_statement_read_text(path, text.data ? text.data : "", text.length, out, err);
     }

@@ -12,6 +12,7 @@
 #ifndef QM_IMPORT_STATEMENT_H
 #define QM_IMPORT_STATEMENT_H
 
+#include "base/buf.h"
 #include "base/vec.h"
 #include "import/fact.h"
 
@@ -83,6 +84,8 @@ typedef struct qm_statement {
 /* Sees the format from the content. QM_EIO, QM_EDATA: no statement that is known, with the reason;
  * a row that can't be read is in `rejects` and no error. */
 qm_status qm_statement_read(const char *path, qm_statement **out, qm_error *err);
+/* The bytes of a file, decompressed, up to what fits: out is initialised. QM_EIO, QM_EDATA. */
+qm_status qm_statement_bytes(const char *path, qm_buf *out, qm_error *err);
 /* The same from bytes in memory; name: for messages. */
 qm_status qm_statement_read_text(const char *name, const void *text, size_t length,
                                  qm_statement **out, qm_error *err);

@@ -11,8 +11,6 @@ differences() {
     json "(function() local l = {} for _, r in ipairs(d.files[$1].reconciliation) do if not tostring(r.difference):match '^0%.?0*$' then l[#l + 1] = r.item .. ' ' .. tostring(r.difference) end end return table.concat(l, '; ') end)()"
 }
 
-run 69 import "$DATA/ibkr_activity.csv"
-err_has "--dry-run"
 run 64 import --dry-run
 
 # IBKR activity: byte order mark, CRLF, thousands, several headers, two currencies, a short sale, an assignment, a split.
