@@ -151,12 +151,12 @@ void booking_cover_unknown(booker *b, uint32_t i, qm_holding *h, qm_tax_event *e
 void booking_trade(booker *b, uint32_t i) {
     const qm_fact *f = b->history->items.items[i].fact;
     named of = booking_named(f);
-    qm_holding *h = booking_holding(b, &of);
     qm_decimal part[2];
     if (f->delivery) {
         booking_delivery(b, i);
     }
-    if (!h || b->done[i]) {
+    qm_holding *h = b->done[i] ? NULL : booking_holding(b, &of);
+    if (!h) {
         return;
     }
     b->out->outcomes.items[i].holding = 1 + (uint32_t)(h - b->out->holdings.items);

@@ -117,6 +117,7 @@ void flex_trade(flex *x, bool order) {
     qm_fact f;
     qm_cell level = qm_cell_trim(x->cell[FLEX_LEVEL]);
     x->last_trade = NULL;
+    x->restated = false;
     order = order || qm_cell_is(level, "ORDER");
     if (qm_cell_is(level, "CLOSED_LOT")) {
         flex_lot(x);
@@ -152,15 +153,17 @@ void flex_trade(flex *x, bool order) {
     qm_fact_codes(&f, qm_cell_of(f.codes));
     size_t before = x->m->st->facts.length;
     take(x, &f, order ? FLEX_BRIEF : FLEX_FULL);
-    if (x->m->st->facts.length > before) {
-        x->last_trade = &x->m->st->facts.items[before];
-    }
+    x->restated = x->m->st->facts.length == before;
+    x->last_trade = x->restated ? NULL : &x->m->st->facts.items[before];
 }
 
 /* Units are above zero also of a sale's lot. */
 void flex_lot(flex *x) {
     qm_fact_lot lot = {.ns = -1};
     cell_time opened;
+    if (x->restated) {
+        return;
+    }
     if (!x->last_trade || !is(x, FLEX_SYMBOL, x->last_trade->symbol)) {
         qm_maker_reject(x->m, x->cell[FLEX_SYMBOL], "a closed lot without its trade");
         return;

@@ -82,6 +82,7 @@ typedef struct flex {
     bool has[FLEX_FIELD_COUNT]; /* the row has the field, even if it says nothing */
     const char *account;        /* of the statement at hand */
     const qm_fact *last_trade;  /* what a closed lot is of */
+    bool restated;              /* the last trade came before, with its lots */
     QM_VEC(flex_level) levels;  /* of each fact */
     QM_VEC(flex_level) total_levels;
 } flex;
