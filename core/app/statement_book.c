@@ -174,7 +174,12 @@ static void take(void *data, const qm_booking *booking, const qm_holding *h, con
     e.id = short_id(l->book, f ? event->id : before, e.symbol, e.date);
     e.new_symbol = plain_symbol(l, booking, event->new_symbol);
     e.under = plain_symbol(l, booking, event->under);
-    e.purchase = event->purchase ? keep_text(l->book, event->purchase) : NULL;
+    if (event->purchase) { /* an order that works on counts anew each day */
+        char purchase[WARNING_MAX];
+        snprintf(purchase, sizeof purchase, "%s order %s of day %d", e.account, event->purchase,
+                 e.date);
+        e.purchase = keep_text(l->book, purchase);
+    }
     copy_lists(l, &e);
     if (qm_vec_push(&l->book->events, &e) != QM_OK) {
         l->book->status = QM_ENOMEM;

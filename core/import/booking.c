@@ -61,7 +61,8 @@ qm_tax_event booking_event(const booker *b, uint32_t i, const qm_holding *h, qm_
                       .date = f->date,
                       .settle = f->settle,
                       .account = "account",
-                      .symbol = h->key};
+                      .symbol = h->key,
+                      .purchase = *f->order ? f->order : NULL};
     qm_decimal_neg(f->fee, &e.fee);
     if (*f->fee_currency && strcmp(f->fee_currency, f->currency) != 0) {
         e.fee = QM_DECIMAL_ZERO; /* it can't be added to money of another currency */

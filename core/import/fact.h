@@ -77,6 +77,7 @@ typedef struct qm_fact {
     const char *text;  /* description, as written */
     const char *group; /* legs of one corporate action have the same */
     const char *ref;   /* the broker's own id of the transaction */
+    const char *order; /* of the order that it fills; fills of one order are one purchase */
     qm_fact_kind kind;
     qm_asset asset;
     qm_corporate_kind action;

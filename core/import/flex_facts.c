@@ -142,6 +142,7 @@ void flex_trade(flex *x, bool order) {
     }
     f.ref = *f.ref ? f.ref : qm_maker_text(x->m, x->cell[FLEX_TRADE_ID]);
     f.ref = order ? "" : f.ref;
+    f.order = qm_maker_text(x->m, x->cell[FLEX_ORDER_ID]);
     f.fee_currency = qm_maker_text(x->m, x->cell[FLEX_COMMISSION_CURRENCY]);
     f.kind = f.asset == QM_ASSET_CASH ? QM_FACT_FOREX : QM_FACT_TRADE;
     if (f.kind == QM_FACT_FOREX && !qm_fact_pair(x->m, &f)) {

@@ -25,6 +25,7 @@
     X(UNDERLYING, "underlyingsymbol")                                                              \
     X(TRADE_ID, "tradeid")                                                                         \
     X(TRANSACTION_ID, "transactionid")                                                             \
+    X(ORDER_ID, "iborderid")                                                                       \
     X(ACTION_ID, "actionid")                                                                       \
     X(WHEN, "datetime")                                                                            \
     X(DAY, "tradedate|date")                                                                       \

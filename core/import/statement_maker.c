@@ -324,7 +324,7 @@ static bool name_fact(maker *m, qm_fact *f) {
 bool qm_maker_fact(maker *m, qm_fact *fact) {
     const char **const texts[] = {&fact->account,  &fact->symbol,       &fact->conid, &fact->isin,
                                   &fact->currency, &fact->fee_currency, &fact->codes, &fact->text,
-                                  &fact->group,    &fact->underlying,   &fact->ref};
+                                  &fact->group,    &fact->underlying,   &fact->ref,   &fact->order};
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         *texts[i] = *texts[i] ? *texts[i] : "";
     }

@@ -341,6 +341,7 @@ static void read_row(tasty *t) {
     f.text = qm_maker_copy(t->m, qm_cell_trim(get(t, TASTY_TEXT)));
     qm_cell order = get(t, TASTY_ORDER);
     f.codes = qm_cell_says(order) ? qm_maker_copy(t->m, qm_cell_trim(order)) : "";
+    f.order = f.codes;
     if (!take_when(t, &f) || !take_money(t, &f) || !take_instrument(t, &f) ||
         !number(t, TASTY_QUANTITY, &f.quantity) || !number(t, TASTY_PRICE, &f.price)) {
         return;

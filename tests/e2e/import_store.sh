@@ -55,6 +55,34 @@ echo 'return { accounts = { U0000001 = { type = "ira" } } }' >config.lua
 QM_CONFIG=$PWD/config.lua run 0 tax report 2025 --json
 same "ira" "$(json 'rows(d.form8949, "description")')" "1 SYNA 250620C00060000 200 sh. SYNA"
 
+# Fills of one order are one purchase: what is left of it replaces nothing; another order does, also in an IRA elsewhere.
+HEAD='Date,Type,Sub Type,Action,Symbol,Instrument Type,Description,Value,Quantity,Average Price,Commissions,Fees,Multiplier,Root Symbol,Underlying Symbol,Expiration Date,Strike Price,Call or Put,Order #,Total,Currency'
+row() { # DAY ACTION VALUE PRICE ORDER
+    local side=Buy
+    [ "$2" = SELL_TO_CLOSE ] && side=Sell
+    echo "2024-03-$1T10:00:0$6-0500,Trade,$side to ${2##*_},$2,SYNW,Equity,$side 10 SYNW,$3,10,$4,0.00,0.00,,,,,,,$5,$3,USD"
+}
+{
+    echo "$HEAD"
+    row 05 SELL_TO_CLOSE 900.00 90.00 2 0
+    row 01 BUY_TO_OPEN -1000.00 -100.00 1 2
+    row 01 BUY_TO_OPEN -1000.00 -100.00 1 1
+} >one.csv
+run 0 import one.csv --data wash
+run 0 tax report 2024 --data wash --json
+same "one order" "$(json 'rows(d.form8949, "gain", "adjustment")')" "-100.00|0.00"
+{
+    echo "$HEAD"
+    row 11 BUY_TO_OPEN -950.00 -95.00 3 0
+} >two.csv
+run 0 import two.csv --data wash
+run 0 tax report 2024 --data wash --json
+same "another order" "$(json 'rows(d.form8949, "gain", "adjustment")')" "0.00|100.00"
+run 0 lots --data wash --json
+same "into its basis" "$(json 'rows(d.lots, "acquired", "basis", "wash_added")')" "2024-03-01|1000|0 2024-03-11|1050|100"
+run 0 tax report 2024 --data wash --view off --json
+same "off" "$(json 'rows(d.form8949, "gain", "adjustment")')" "-100.00|0.00"
+
 run 0 import remove 3
 run 0 lots SYNB --json
 same "removed" "$(json '#d.lots')" 1
