@@ -18,6 +18,7 @@
     X(calendar)                                                                                    \
     X(import)                                                                                      \
     X(lots)                                                                                        \
+    X(portfolio)                                                                                   \
     X(tax)                                                                                         \
     X(config)                                                                                      \
     X(doctor)                                                                                      \

@@ -8,6 +8,8 @@ err_has "nothing has traded here yet"
 
 run 0 demo --dir td --speed 0
 grep -A3 "Realised gains by term" out >told
+dividends=$(awk '/^(atr_matrix|dca_)/ {gsub(",", "", $4); s += $4} END {printf "%.2f", s}' <(grep -A5 "Realised gains by term" out))
+returns=$(awk '/^(atr_matrix|dca_)[a-z]* +(running|stopped)/ {printf "%s ", $4}' out)
 shorts=$(awk '/^atr_matrix/ {gsub(",", "", $2); print $2}' told)
 longs=$(awk '/^atr_matrix/ {gsub(",", "", $3); print $3}' told)
 
@@ -19,6 +21,15 @@ for year in 2020 2021 2022 2023 2024; do
 done
 same "short-term" "$(awk -F, '$10 == "ST" {s += $9} END {printf "%.2f", s}' rows)" "$shorts"
 same "long-term" "$(awk -F, '$10 == "LT" {s += $9} END {printf "%.2f", s}' rows)" "$longs"
+
+# The portfolio has the same dividends and returns, and the lots' own sums.
+run 0 portfolio --data td
+same "returns" "$(awk '/^Strategies/ {on = 1} on && /%/ {r[$1] = $5} END {print r["atr_matrix"], r["dca_conservative"], r["dca_aggressive"], ""}' out)" "$returns"
+run 0 portfolio --data td --json
+same "dividends" "$(json '("%.2f"):format((function() local s = 0 for _, i in ipairs(d.income) do s = s + i.dividends end return s end)())')" "$dividends"
+basis=$(json '("%.2f"):format((function() local s = 0 for _, h in ipairs(d.holdings) do s = s + h.basis end return s end)())')
+run 0 lots --data td --json
+same "basis" "$basis" "$(json '("%.2f"):format((function() local s = 0 for _, l in ipairs(d.lots) do s = s + l.basis end return s end)())')"
 
 # With them a year's rows still are proceeds - basis + adjustment, and the lines sum the rows.
 run 0 tax report 2024 --data td --json
