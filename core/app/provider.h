@@ -7,6 +7,7 @@
 #ifndef QM_APP_PROVIDER_H
 #define QM_APP_PROVIDER_H
 
+#include "base/hash.h"
 #include "host/config.h"
 #include "import/page.h"
 
@@ -35,6 +36,7 @@ typedef struct qm_provider_events {
 
 typedef struct qm_provider {
     char name[QM_PROVIDER_NAME_MAX];
+    char hash[QM_SHA256_HEX]; /* of all that decides what is asked and how answers are read */
     const char *url, *header, *key_env;
     qm_page_options page;
     qm_provider_events splits, dividends;
