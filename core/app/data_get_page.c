@@ -219,7 +219,8 @@ static qm_status store_page(get_fetch *f, bool last, qm_error *err) {
         }
         if (status != QM_OK) {
             qm_market_db_rollback(market);
-            *f->result = before; /* nothing of it was kept */
+            *f->result = before; /* nothing of it was kept, also not a new symbol */
+            (void)qm_desk_reload_instruments(&f->run->desk, NULL);
         } else if (qm_instruments_find(f->run->desk.instruments, f->at.symbol, QM_DATE_NONE)) {
             f->actions.length = 0;
         }

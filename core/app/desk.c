@@ -58,6 +58,22 @@ qm_status qm_desk_open_market(qm_desk *desk, const char *folder, qm_db_open mode
                            : status;
 }
 
+qm_status qm_desk_reload_instruments(qm_desk *desk, qm_error *err) {
+    qm_instruments *fresh;
+    qm_status status = qm_instruments_new(&fresh);
+    if (status != QM_OK) {
+        return qm_error_set(err, status, "%s", qm_status_text(status));
+    }
+    status = qm_market_db_load_instruments(desk->market, fresh, err);
+    if (status != QM_OK) {
+        qm_instruments_free(fresh);
+        return status;
+    }
+    qm_instruments_free(desk->instruments);
+    desk->instruments = fresh;
+    return QM_OK;
+}
+
 /* The factor file of a LEAN zip: --factors, or factor_files/NAME.csv beside it. */
 static const char *factors_for(const char *path, const qm_args *args, char *out, size_t size) {
     const char *named = qm_args_get(args, "factors", NULL);

@@ -32,6 +32,9 @@ void qm_desk_fini(qm_desk *desk);
 const char *qm_desk_folder(const qm_args *args, char *out, size_t size);
 /* Opens FOLDER/market.db and loads its instruments. */
 qm_status qm_desk_open_market(qm_desk *desk, const char *folder, qm_db_open mode, qm_error *err);
+/* Reads the instruments of market.db again: another process may have added some. Pointers to those
+ * before become invalid: not with an engine. */
+qm_status qm_desk_reload_instruments(qm_desk *desk, qm_error *err);
 /* "SYMBOL=FILE": reads the file's bars (and, beside a LEAN zip, its splits) into the replay. */
 qm_status qm_desk_take_file(qm_desk *desk, const char *text, const qm_args *args, qm_error *err);
 /* Bars of an instrument from market.db into the replay. QM_EINSUFFICIENT: there are none. */

@@ -211,6 +211,20 @@ run 0 data get SPY --from 2024-01-02 --to 2024-02-13
 out_has "16 bars added, 14 known"
 same "the store" "$(stored)" "$want"
 
+# ---- another process adds a symbol meanwhile: each keeps its own number
+fresh
+run 0 data import SPY.csv --symbol FIRST
+providers <<<"$(provider slow "slow/csv?$RANGE" "$CSV")"
+"$QM" data get SPY --from 2024-01-02 --to 2024-02-13 >"$WORK/out" 2>"$WORK/err" </dev/null &
+pid=$!
+wait_for 10 test -s requests
+printf 'date,open,high,low,close\n2024-01-03,554,556,553,555\n' >OTHER.csv
+"$QM" data import OTHER.csv >import.out 2>&1 || fail "the import beside it"
+wait $pid
+same "exit code" $? 0
+run 0 data sql "SELECT symbol, count(*), max(close) FROM bars GROUP BY symbol ORDER BY symbol" --csv
+same "three symbols" "$(tail -n +2 "$WORK/out" | tr '\n' ' ')" "FIRST,30,129.25 OTHER,1,555.0 SPY,30,129.25 "
+
 # ---- Ctrl-C during a wait and during an answer
 for kind in later hang; do
     fresh
