@@ -238,8 +238,8 @@ static qm_status check_paging(const reading *r) {
         if (!has(p->url, PAGE) && !has(p->url, OFFSET)) {
             return wrong(r, "pages.by", "\"number\" needs {page} or {offset} in url");
         }
-        return has(p->url, OFFSET) && p->page_size == 0
-                   ? wrong(r, "pages.size", "{offset} needs the number of rows of a full page")
+        return (has(p->url, OFFSET) || p->short_is_last) && p->page_size == 0
+                   ? wrong(r, "pages.size", "needed for {offset} and for pages.last = \"short\"")
                    : QM_OK;
     case QM_PAGES_CURSOR:
     case QM_PAGES_LINK:
@@ -301,6 +301,7 @@ qm_status qm_provider_read(const qm_config_entries *entries, const char *name, q
     out->key_env = text(&r, "key_env");
     out->query = text(&r, "pages.query");
     out->paging = (qm_paging)choice(text(&r, "pages.by"), PAGINGS);
+    out->short_is_last = text(&r, "pages.last") && strcmp(text(&r, "pages.last"), "short") == 0;
     out->dates = (qm_date_form)choice(text(&r, "dates"), DATES);
     out->to_excluded = flag(&r, "to_excluded");
     out->insecure = flag(&r, "insecure");

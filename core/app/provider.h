@@ -45,6 +45,7 @@ typedef struct qm_provider {
     int64_t first_page, page_size, page_days;
     qm_date_form dates;
     bool to_excluded, insecure;
+    bool short_is_last;    /* a page with fewer rows than page_size; else an empty one */
     int64_t delay_minutes; /* a bar is final so long after its end */
     int64_t per_minute, tries, first_wait_ms, max_wait_s, connect_s, stall_s, total_s, max_mb;
     size_t timeframe_count; /* 0: daily bars only */
