@@ -3,6 +3,7 @@
 #include "app/results.h"
 #include "app/settings.h"
 #include "base/log.h"
+#include "loop/loop.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -136,7 +137,7 @@ static void show_progress(void *data, uint64_t done, uint64_t total) {
     fprintf(stderr, "\rbacktest: %3.0f%%", 100.0 * (double)done / (double)total);
 }
 
-static qm_status show(const qm_result *r, const qm_args *args, qm_error *err) {
+static qm_status show(qm_result *r, const qm_args *args, qm_error *err) {
     qm_buf out;
     qm_buf_init(&out, OUTPUT_MAX);
     qm_report_options options = {.costs = r->costs, .color = qm_wants_color()};
@@ -149,6 +150,7 @@ static qm_status show(const qm_result *r, const qm_args *args, qm_error *err) {
             qm_buf_printf(&out, "%llu bars stand on days without a session\n",
                           (unsigned long long)r->desk->flagged_session);
         }
+        qm_newest_text(&r->desk->newest, qm_loop_now(NULL), &out);
         status = qm_report_text(r->desk->engine, &options, &out);
     }
     if (status == QM_OK) {

@@ -138,23 +138,11 @@ static void look_at_database(visit *v, const char *name, int known, const char *
     }
 }
 
-/* Sessions that are over now and lie after a day. */
-static int32_t sessions_since(qm_date day) {
-    qm_time now = qm_loop_now(NULL);
-    qm_date today = qm_tz_to_local(qm_tz_new_york(), now).date;
-    qm_session last;
-    bool any = qm_calendar_on_or_before(today, &last);
-    if (any && last.close > now) {
-        any = qm_calendar_on_or_before(last.date - 1, &last);
-    }
-    return any && last.date > day ? qm_calendar_count(day, last.date) : 0;
-}
-
 static void look_at_series(visit *v, const qm_desk *desk, const qm_series_info *info, int *stale,
                            int64_t *missing) {
     qm_date first = qm_tz_to_local(qm_tz_new_york(), info->first).date;
     qm_date last = qm_tz_to_local(qm_tz_new_york(), info->last).date;
-    int32_t behind = sessions_since(last);
+    int32_t behind = qm_sessions_since(last, qm_loop_now(NULL));
     const qm_instrument *instrument = qm_instruments_get(desk->instruments, info->instrument);
     char day[QM_DATE_BUF];
     if (info->tf.unit == QM_TF_DAY && info->tf.count == 1) {

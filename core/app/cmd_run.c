@@ -7,6 +7,7 @@
 #include "app/feeds.h"
 #include "app/follow.h"
 #include "app/pulse.h"
+#include "app/run_setup.h"
 #include "app/runs.h"
 #include "app/settings.h"
 #include "app/write_file.h"
@@ -39,17 +40,6 @@ typedef struct service {
 static void say(void *data, const char *line) {
     (void)data;
     qm_log(QM_LOG_INFO, "run", "%s", line);
-}
-
-static qm_log_level log_level(void) {
-    static const char *const names[] = {"debug", "info", "warn", "error"};
-    const char *level = qm_setting("log.level");
-    for (int i = 0; level && i < 4; i++) {
-        if (strcmp(names[i], level) == 0) {
-            return (qm_log_level)i;
-        }
-    }
-    return QM_LOG_INFO;
 }
 
 static qm_time log_time(void *data) {
@@ -85,84 +75,8 @@ static void on_end(void *data, qm_status status, const qm_error *err) {
     qm_loop_stop(d->loop);
 }
 
-/* --account: a kind, or the name of an account of the configuration; options win over its values.
- */
-static qm_status read_account(const qm_args *args, qm_sleeve_config *out, qm_error *err) {
-    const char *account = qm_args_get(args, "account", "margin");
-    const char *kind = qm_setting_of("accounts", account, "kind");
-    const char *cash = qm_setting_of("accounts", account, "cash");
-    const char *type = qm_setting_of("accounts", account, "type");
-    const char *fractional = qm_setting_of("accounts", account, "fractional");
-    const char *broker = qm_setting_of("accounts", account, "broker");
-    if (!qm_account_kind_parse(kind ? kind : account, &out->account)) {
-        return qm_error_set(err, QM_EUSAGE,
-                            "--account \"%s\": use cash, margin, unlimited or an account of the "
-                            "configuration with its kind",
-                            account);
-    }
-    if (broker && strcmp(broker, "paper") != 0) {
-        return qm_error_set(err, QM_EUNAVAILABLE, "account %s: no connection to %s yet", account,
-                            broker);
-    }
-    out->broker = "paper";
-    out->account_name = kind ? account : "main";
-    const char *method = qm_setting_of("accounts", account, "method");
-    out->method = method ? qm_tax_method_from(method) : QM_TAX_FIFO;
-    out->account_type = qm_args_get(args, "account-type", type ? type : "taxable");
-    out->fractional =
-        qm_args_has(args, "fractional") || (fractional && strcmp(fractional, "true") == 0);
-    cash = qm_args_get(args, "cash", cash ? cash : "100000");
-    if (qm_decimal_parse(cash, strlen(cash), &out->cash) != QM_OK || out->cash.raw < 0) {
-        return qm_error_set(err, QM_EUSAGE, "--cash \"%s\" is no amount", cash);
-    }
-    return QM_OK;
-}
-
-/* Models and limits of the configuration, where no option names others. The table of settings has
- * checked the values. */
-static qm_status read_settings(const qm_args *args, qm_sim_config *sim, qm_risk_limits *limits,
-                               qm_error *err) {
-    const char *commission = qm_setting("commission"), *slippage = qm_setting("slippage");
-    const char *order = qm_setting("limits.max_order_notional");
-    const char *position = qm_setting("limits.max_position_notional");
-    qm_status status = qm_desk_models(args, sim, err);
-    if (status == QM_OK && commission && !qm_args_has(args, "commission")) {
-        status = qm_commission_parse(commission, &sim->commission, err);
-    }
-    if (status == QM_OK && slippage && !qm_args_has(args, "slippage")) {
-        status = qm_slippage_parse(slippage, &sim->slippage, err);
-    }
-    if (status == QM_OK && order) {
-        status = qm_decimal_parse(order, strlen(order), &limits->max_order_notional);
-    }
-    if (status == QM_OK && position) {
-        status = qm_decimal_parse(position, strlen(position), &limits->max_position_notional);
-    }
-    return status;
-}
-
-static qm_status load_strategies(service *d, const qm_args *args, qm_error *err) {
-    qm_status status = QM_OK;
-    for (int i = 0; status == QM_OK && i < args->count; i++) {
-        qm_crew_request r = {.what = args->values[i]};
-        const char *set;
-        status = read_account(args, &r.sleeve, err);
-        if (status != QM_OK) {
-            return status;
-        }
-        while (r.set_count < QM_PHRASE_SETS && (set = qm_args_nth(args, "set", r.set_count))) {
-            r.sets[r.set_count++] = set;
-        }
-        if (qm_args_nth(args, "set", r.set_count)) {
-            return qm_error_set(err, QM_EUSAGE, "run: more than %d --set", QM_PHRASE_SETS);
-        }
-        status = qm_crew_load(&d->crew, &r, err);
-    }
-    return status;
-}
-
 static qm_status load(service *d, const qm_args *args, qm_error *err) {
-    qm_status status = load_strategies(d, args, err);
+    qm_status status = qm_run_load(&d->crew, args, err);
     if (status == QM_OK) {
         status = qm_feeds_open(&d->feeds, args, &d->crew, err);
     }
@@ -218,7 +132,7 @@ static qm_status build(service *d, const qm_args *args, qm_error *err) {
         status = open_book(d, err);
     }
     if (status == QM_OK) {
-        status = read_settings(args, &sim, &limits, err);
+        status = qm_run_settings(args, &sim, &limits, err);
     }
     if (status == QM_OK) {
         status = load(d, args, err);
@@ -302,8 +216,8 @@ static qm_status run_events(service *d, const qm_args *args, const char *path, q
     qm_events_out out = {.desk = &d->desk};
     qm_status status = qm_desk_init(&d->desk, err);
     qm_buf_init(&out.text, (size_t)1 << 30);
-    status = status == QM_OK ? read_settings(args, &sim, &limits, err) : status;
-    status = status == QM_OK ? load_strategies(d, args, err) : status;
+    status = status == QM_OK ? qm_run_settings(args, &sim, &limits, err) : status;
+    status = status == QM_OK ? qm_run_load(&d->crew, args, err) : status;
     if (status == QM_OK) {
         qm_engine_config config = {.mode = QM_MODE_PAPER,
                                    .instruments = d->desk.instruments,
@@ -328,16 +242,17 @@ static qm_status run(const qm_args *args, qm_error *err) {
     service d = {.err = err};
     d.feeds.desk = &d.desk;
     d.crew = (qm_crew){.desk = &d.desk, .say = say};
-    const char *format = qm_setting("log.format");
-    format = qm_args_get(args, "log", format ? format : "text");
-    bool json = strcmp(format, "json") == 0;
-    if (!json && strcmp(format, "text") != 0) {
-        return qm_error_set(err, QM_EUSAGE, "--log \"%s\": use text or json", format);
+    if (qm_args_has(args, "replay")) {
+        return qm_run_replay(args, err);
     }
-    qm_log_configure(&(qm_log_config){
-        .level = log_level(), .format = json ? QM_LOG_JSON : QM_LOG_TEXT, .now = log_time});
+    if (qm_args_has(args, "speed")) {
+        return qm_error_set(err, QM_EUSAGE, "run: --speed goes with --replay");
+    }
     const char *events = qm_args_get(args, "events", NULL);
-    qm_status status = events ? run_events(&d, args, events, err) : build(&d, args, err);
+    qm_status status = qm_run_log(args, log_time, NULL, err);
+    if (status == QM_OK) {
+        status = events ? run_events(&d, args, events, err) : build(&d, args, err);
+    }
     if (status == QM_OK && !events) {
         status = serve(&d, began, err);
     }
@@ -354,8 +269,9 @@ static qm_status run(const qm_args *args, qm_error *err) {
 }
 
 static const char *const OPTIONS[] = {
-    "data=", "set=", "cash=", "account=", "account-type=", "fractional", "commission=", "slippage=",
-    "path=", "log=", "feed=", "tz=",      "stamp=",        "events=",    NULL};
+    "data=",     "set=",    "cash=", "account=", "account-type=", "fractional", "commission=",
+    "slippage=", "path=",   "log=",  "feed=",    "tz=",           "stamp=",     "replay=",
+    "speed=",    "events=", NULL};
 
 const qm_command qm_command_run = {
     "run",
@@ -366,7 +282,10 @@ const qm_command qm_command_run = {
     "  --commission MODEL --slippage MODEL --log text|json\n"
     "  --feed SYMBOL=FILE.csv | FOLDER   files whose new lines are bars, as they are written\n"
     "  --events FILE.jsonl   events from a file (-: standard input) instead of the clock and the\n"
-    "                  store; prints decisions as JSON lines; nothing is kept\n\n"
+    "                  store; prints decisions as JSON lines; nothing is kept\n"
+    "  --replay FROM..TO   stored bars of those days instead of the clock, in memory only;\n"
+    "  --speed N|max       N times as fast as they were, default max. SIGUSR1 pauses and goes on,\n"
+    "                      SIGUSR2 takes one step. Ends with the results of a backtest\n\n"
     "A phrase is echoed in full before anything starts. Saving a strategy's file reloads it (also\n"
     "SIGHUP); a version that fails leaves the old one running. SIGTERM or Ctrl-C stops with\n"
     "everything saved; after a kill the next start goes on from the book.\n",

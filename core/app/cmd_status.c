@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/pulse.h"
+#include "loop/loop.h"
 #include "report/report.h"
 
 #include <stdio.h>
@@ -49,7 +50,8 @@ static void put_live(qm_json_writer *w, const qm_json *live) {
     qm_json_close_object(w);
 }
 
-static void put_json(const qm_sleeve_row_vec *rows, const qm_json *live, int64_t pid, qm_buf *out) {
+static void put_json(const qm_sleeve_row_vec *rows, const qm_json *live, int64_t pid,
+                     const qm_newest_vec *prices, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
@@ -78,6 +80,8 @@ static void put_json(const qm_sleeve_row_vec *rows, const qm_json *live, int64_t
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);
+    qm_json_key(&w, "prices");
+    qm_newest_json(prices, qm_loop_now(NULL), &w);
     qm_json_close_object(&w);
     qm_buf_putc(out, '\n');
 }
@@ -103,6 +107,32 @@ static qm_status put_table(const qm_sleeve_row_vec *rows, qm_buf *out) {
     return status;
 }
 
+static qm_status show(const qm_args *args, const qm_sleeve_row_vec *rows, int64_t pid, qm_buf *out,
+                      qm_error *err) {
+    char folder[4000];
+    qm_desk desk;
+    qm_newest_vec prices = {0};
+    qm_status status = qm_desk_init(&desk, err);
+    if (status == QM_OK) {
+        status = qm_desk_open_market(&desk, qm_desk_folder(args, folder, sizeof folder), QM_DB_READ,
+                                     err);
+    }
+    if (status == QM_OK) {
+        status = qm_desk_newest(&desk, &prices, err);
+    }
+    if (status == QM_OK && qm_args_has(args, "json")) {
+        qm_json *live = qm_pulse_read(folder, pid);
+        put_json(rows, live, pid, &prices, out);
+        qm_json_free(live);
+    } else if (status == QM_OK) {
+        status = put_table(rows, out);
+        qm_newest_text(&prices, qm_loop_now(NULL), out);
+    }
+    qm_vec_fini(&prices);
+    qm_desk_fini(&desk);
+    return status;
+}
+
 static qm_status run(const qm_args *args, qm_error *err) {
     char folder[4000], path[4096];
     qm_desk_folder(args, folder, sizeof folder);
@@ -118,12 +148,8 @@ static qm_status run(const qm_args *args, qm_error *err) {
     qm_status status = qm_book_open(path, QM_DB_READ, &book, err);
     if (status == QM_OK) {
         status = qm_book_load_sleeves(book, &rows, err);
-        if (status == QM_OK && qm_args_has(args, "json")) {
-            qm_json *live = qm_pulse_read(folder, pid);
-            put_json(&rows, live, pid, &out);
-            qm_json_free(live);
-        } else if (status == QM_OK) {
-            status = put_table(&rows, &out);
+        if (status == QM_OK) {
+            status = show(args, &rows, pid, &out, err);
         }
         qm_book_close(book);
     }
@@ -140,12 +166,13 @@ static qm_status run(const qm_args *args, qm_error *err) {
 
 static const char *const OPTIONS[] = {"data=", "json", NULL};
 
-const qm_command qm_command_status = {
-    "status",
-    "what the daemon runs",
-    "usage: qm status [--data FOLDER] [--json]\n\n"
-    "What the book of the running daemon says of each strategy. No daemon: exit code 69.\n",
-    OPTIONS,
-    0,
-    0,
-    run};
+const qm_command qm_command_status = {"status",
+                                      "what the daemon runs",
+                                      "usage: qm status [--data FOLDER] [--json]\n\n"
+                                      "What the book of the running daemon says of each strategy, "
+                                      "and how old the newest bars of the\n"
+                                      "store are. No daemon: exit code 69.\n",
+                                      OPTIONS,
+                                      0,
+                                      0,
+                                      run};

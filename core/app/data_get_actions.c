@@ -66,11 +66,12 @@ static qm_status check_known(const get_fetch *f, const qm_action_vec *known, con
 /* What is announced for later may still change: it comes once its day has. */
 qm_status qm_get_put_actions(get_fetch *f, qm_instrument_id id, qm_error *err) {
     qm_action_vec known = {0};
+    qm_date last = f->at.to < f->run->today ? f->at.to : f->run->today;
     qm_status status = qm_market_db_load_actions(f->run->desk.market, id, &known, err);
     for (size_t i = 0; status == QM_OK && i < f->actions.length; i++) {
         qm_action action = f->actions.items[i];
         bool was_known = false;
-        if (action.ex_date > f->at.to) {
+        if (action.ex_date > last) {
             continue;
         }
         action.instrument = id;

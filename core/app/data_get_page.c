@@ -138,7 +138,7 @@ static bool is_last(const get_fetch *f, const qm_page *page) {
     int64_t rows = (int64_t)page->ohlcv.bars.n;
     switch (p->paging) {
     case QM_PAGES_NUMBER:
-        return rows == 0 || (p->page_size > 0 && rows < p->page_size);
+        return rows == 0 || (p->short_is_last && rows < p->page_size);
     case QM_PAGES_CURSOR:
     case QM_PAGES_LINK:
         return page->next.length == 0;
@@ -209,17 +209,16 @@ static qm_status put_page(get_fetch *f, bool last, qm_put_report *report, qm_err
 
 static qm_status store_page(get_fetch *f, bool last, qm_error *err) {
     qm_market_db *market = f->run->desk.market;
-    get_result before = *f->result;
-    qm_put_report *report = &f->result->bars;
     qm_status status = qm_market_db_begin(market, err);
     if (status == QM_OK) {
-        status = put_page(f, last, report, err);
+        status = put_page(f, last, &f->result->bars, err);
         if (status == QM_OK) {
             status = qm_market_db_commit(market, err);
         }
         if (status != QM_OK) {
             qm_market_db_rollback(market);
-            *f->result = before; /* nothing of it was kept */
+            /* A new symbol was not kept either. */
+            (void)qm_desk_reload_instruments(&f->run->desk, NULL);
         } else if (qm_instruments_find(f->run->desk.instruments, f->at.symbol, QM_DATE_NONE)) {
             f->actions.length = 0;
         }
@@ -251,6 +250,7 @@ qm_status qm_get_page(get_fetch *f, bool *last, qm_error *err) {
     qm_http_response answer = {0};
     qm_page page = {0};
     qm_error trouble = {0};
+    get_result before = *f->result;
     qm_status status = make_address(f, err);
     if (status != QM_OK) {
         return status;
@@ -280,6 +280,7 @@ qm_status qm_get_page(get_fetch *f, bool *last, qm_error *err) {
         show_progress(f);
     }
     if (status != QM_OK) {
+        *f->result = before; /* nothing of it was kept */
         qm_get_failed(f->run, &request, status, &trouble, err);
     }
     qm_page_fini(&page);

@@ -4,34 +4,12 @@
  */
 #include "app/data_get.h"
 
-#include "base/calendar.h"
-#include "base/hash.h"
 #include "base/tz.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { PAGES_MAX = 100000 };
-
-/* What the addresses and the rows depend on: with another template a cursor means nothing. */
-static void fingerprint(const get_run *run, char out[QM_SHA256_HEX]) {
-    const qm_provider *p = &run->provider;
-    const char *const texts[] = {p->url, p->query, p->page.layout.rows, p->page.layout.next,
-                                 run->tf_word};
-    const int64_t numbers[] = {p->paging, p->first_page,  p->page_size,        p->page_days,
-                               p->dates,  p->to_excluded, p->page.newest_first};
-    uint8_t digest[QM_SHA256_SIZE];
-    qm_sha256 hash;
-    qm_sha256_init(&hash);
-    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        const char *text = texts[i] ? texts[i] : "";
-        qm_sha256_update(&hash, text, strlen(text) + 1);
-    }
-    qm_sha256_update(&hash, numbers, sizeof numbers);
-    qm_sha256_final(&hash, digest);
-    qm_sha256_hex(digest, out);
-}
 
 static qm_status get_pages(get_fetch *f, qm_error *err) {
     qm_status status = qm_get_actions(f, err);
@@ -47,9 +25,8 @@ static qm_status get_pages(get_fetch *f, qm_error *err) {
 /* An unfinished fetch over from and to (QM_DATE_NONE: over any range) is gone on with. */
 static qm_status get_range(get_run *run, get_result *result, qm_date from, qm_date to,
                            qm_error *err) {
-    char config[QM_SHA256_HEX];
+    const char *config = run->provider.hash; /* with another template a cursor means nothing */
     get_fetch f = {.run = run, .result = result};
-    fingerprint(run, config);
     snprintf(f.at.provider, sizeof f.at.provider, "%s", run->provider.name);
     snprintf(f.at.symbol, sizeof f.at.symbol, "%s", result->symbol);
     f.at.tf = run->tf;
@@ -66,7 +43,7 @@ static qm_status get_range(get_run *run, get_result *result, qm_date from, qm_da
         f.at.page = 0;
         f.at.cursor[0] = 0;
         f.at.low = f.at.high = QM_TIME_NONE;
-        memcpy(f.at.config, config, sizeof config);
+        snprintf(f.at.config, sizeof f.at.config, "%s", config);
         status = QM_OK;
     }
     result->from = f.at.from;

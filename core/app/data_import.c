@@ -29,8 +29,16 @@ static qm_status is_there(const char *path, qm_error *err) {
 
 qm_status qm_data_save_instrument(qm_desk *desk, const char *symbol, qm_instrument_id *id,
                                   qm_error *err) {
+    const qm_instrument *known = qm_instruments_find(desk->instruments, symbol, QM_DATE_NONE);
+    qm_status status = QM_OK;
+    if (!known) { /* the next number is that of the store, not of when it was opened */
+        status = qm_desk_reload_instruments(desk, err);
+    }
+    if (status != QM_OK) {
+        return status;
+    }
     size_t before = qm_instruments_count(desk->instruments);
-    qm_status status = qm_instruments_intern(desk->instruments, symbol, id);
+    status = qm_instruments_intern(desk->instruments, symbol, id);
     if (status != QM_OK) {
         return qm_error_set(err, status == QM_EINVAL ? QM_EUSAGE : status,
                             "\"%s\" is no symbol: name one with --symbol", symbol);

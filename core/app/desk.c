@@ -2,6 +2,7 @@
 #include "app/desk.h"
 
 #include "app/settings.h"
+#include "base/tz.h"
 #include "bind/bind.h"
 
 #include <stdio.h>
@@ -22,6 +23,7 @@ void qm_desk_fini(qm_desk *desk) {
     qm_market_db_close(desk->market);
     qm_instruments_free(desk->instruments);
     qm_vec_fini(&desk->loaded);
+    qm_vec_fini(&desk->newest);
 }
 
 const char *qm_desk_folder(const qm_args *args, char *out, size_t size) {
@@ -54,6 +56,22 @@ qm_status qm_desk_open_market(qm_desk *desk, const char *folder, qm_db_open mode
     }
     return status == QM_OK ? qm_market_db_load_instruments(desk->market, desk->instruments, err)
                            : status;
+}
+
+qm_status qm_desk_reload_instruments(qm_desk *desk, qm_error *err) {
+    qm_instruments *fresh;
+    qm_status status = qm_instruments_new(&fresh);
+    if (status != QM_OK) {
+        return qm_error_set(err, status, "%s", qm_status_text(status));
+    }
+    status = qm_market_db_load_instruments(desk->market, fresh, err);
+    if (status != QM_OK) {
+        qm_instruments_free(fresh);
+        return status;
+    }
+    qm_instruments_free(desk->instruments);
+    desk->instruments = fresh;
+    return QM_OK;
 }
 
 /* The factor file of a LEAN zip: --factors, or factor_files/NAME.csv beside it. */
@@ -113,11 +131,17 @@ static qm_status take(qm_desk *desk, qm_instrument_id id, qm_bars *bars,
                             qm_timeframe_format(bars->tf, have),
                             qm_timeframe_format(desk->tf, want));
     }
+    qm_newest newest = {.symbol = qm_instruments_get(desk->instruments, id)->symbol,
+                        .tf = bars->tf,
+                        .date = bars->n > 0 ? bars->date[bars->n - 1] : QM_DATE_NONE};
     if (status == QM_OK) {
         status = qm_replay_take(desk->replay, id, bars, actions->items, actions->length);
     }
     if (status == QM_OK) {
         status = qm_vec_push(&desk->loaded, &id);
+    }
+    if (status == QM_OK) {
+        status = qm_vec_push(&desk->newest, &newest);
     }
     return status == QM_OK ? QM_OK : qm_error_set(err, status, "%s", qm_status_text(status));
 }
@@ -170,6 +194,22 @@ qm_status qm_desk_take_stored(qm_desk *desk, qm_instrument_id id, qm_timeframe t
     }
     qm_bars_fini(&bars);
     qm_vec_fini(&actions);
+    return status;
+}
+
+qm_status qm_desk_newest(qm_desk *desk, qm_newest_vec *out, qm_error *err) {
+    qm_series_info_vec list = {0};
+    qm_status status = qm_market_db_list(desk->market, &list, err);
+    for (size_t i = 0; status == QM_OK && i < list.length; i++) {
+        qm_newest one = {
+            .symbol = qm_instruments_get(desk->instruments, list.items[i].instrument)->symbol,
+            .tf = list.items[i].tf,
+            .date = qm_tz_to_local(qm_tz_new_york(), list.items[i].last).date};
+        if (qm_vec_push(out, &one) != QM_OK) {
+            status = qm_error_set(err, QM_ENOMEM, "out of memory");
+        }
+    }
+    qm_vec_fini(&list);
     return status;
 }
 

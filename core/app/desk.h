@@ -7,6 +7,7 @@
 #define QM_APP_DESK_H
 
 #include "app/command.h"
+#include "app/freshness.h"
 #include "engine/backtest.h"
 #include "host/host.h"
 #include "import/ohlcv.h"
@@ -19,6 +20,7 @@ typedef struct qm_desk {
     qm_engine *engine;
     qm_timeframe tf; /* of the bars; count 0: none yet */
     QM_VEC(qm_instrument_id) loaded;
+    qm_newest_vec newest; /* of the loaded ones, in their order */
     uint64_t flagged_open, flagged_session;
     bool may_be_empty; /* a symbol without stored bars is no error: a feed will bring them */
 } qm_desk;
@@ -30,10 +32,15 @@ void qm_desk_fini(qm_desk *desk);
 const char *qm_desk_folder(const qm_args *args, char *out, size_t size);
 /* Opens FOLDER/market.db and loads its instruments. */
 qm_status qm_desk_open_market(qm_desk *desk, const char *folder, qm_db_open mode, qm_error *err);
+/* Reads the instruments of market.db again: another process may have added some. Pointers to those
+ * before become invalid: not with an engine. */
+qm_status qm_desk_reload_instruments(qm_desk *desk, qm_error *err);
 /* "SYMBOL=FILE": reads the file's bars (and, beside a LEAN zip, its splits) into the replay. */
 qm_status qm_desk_take_file(qm_desk *desk, const char *text, const qm_args *args, qm_error *err);
 /* Bars of an instrument from market.db into the replay. QM_EINSUFFICIENT: there are none. */
 qm_status qm_desk_take_stored(qm_desk *desk, qm_instrument_id id, qm_timeframe tf, qm_error *err);
+/* The newest bar of each series in market.db, appended; symbols are borrowed from the desk. */
+qm_status qm_desk_newest(qm_desk *desk, qm_newest_vec *out, qm_error *err);
 /* Bars for all that a script reads: the universe and the instruments of its inputs. */
 qm_status qm_desk_take_for(qm_desk *desk, const qm_script *script, qm_error *err);
 /* Commission, slippage and path from the arguments. */

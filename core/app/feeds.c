@@ -11,7 +11,6 @@ static qm_status add(qm_feeds *f, const char *path, const char *symbol,
                      const qm_ohlcv_options *options, qm_error *err) {
     qm_feed_file file = {0};
     const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    size_t before = qm_instruments_count(f->desk->instruments);
     if (strlen(name) >= sizeof file.name || (size_t)(name - path) >= sizeof file.folder) {
         return qm_error_set(err, QM_EUSAGE, "--feed \"%.80s...\" is too long", path);
     }
@@ -26,18 +25,33 @@ static qm_status add(qm_feeds *f, const char *path, const char *symbol,
             return QM_OK; /* of another strategy's universe, too */
         }
     }
-    qm_status status = QM_OK;
-    if (qm_instruments_count(f->desk->instruments) > before) {
-        status = qm_market_db_save_instrument(
-            f->desk->market, qm_instruments_get(f->desk->instruments, file.id), err);
+    qm_status status = qm_tail_new(path, options, &file.tail);
+    status = status == QM_OK ? qm_vec_push(&f->items, &file) : status;
+    if (status != QM_OK) {
+        qm_tail_free(file.tail);
+        qm_error_set(err, status, "%s", qm_status_text(status));
+    }
+    return status;
+}
+
+/* All that the strategies have named, also without a file: an id that is not in the store would be
+ * given to another symbol by the next import, and its bars would come as bars of this one. */
+static qm_status save_instruments(qm_feeds *f, qm_error *err) {
+    qm_market_db *market = f->desk->market;
+    size_t count = qm_instruments_count(f->desk->instruments);
+    qm_status status = qm_market_db_begin(market, err);
+    if (status != QM_OK) {
+        return status;
+    }
+    for (size_t id = 1; status == QM_OK && id <= count; id++) {
+        const qm_instrument *one = qm_instruments_get(f->desk->instruments, (qm_instrument_id)id);
+        status = one ? qm_market_db_save_instrument(market, one, err) : QM_OK;
     }
     if (status == QM_OK) {
-        status = qm_tail_new(path, options, &file.tail);
-        status = status == QM_OK ? qm_vec_push(&f->items, &file) : status;
-        if (status != QM_OK) {
-            qm_tail_free(file.tail);
-            qm_error_set(err, status, "%s", qm_status_text(status));
-        }
+        status = qm_market_db_commit(market, err);
+    }
+    if (status != QM_OK) {
+        qm_market_db_rollback(market);
     }
     return status;
 }
@@ -127,6 +141,9 @@ qm_status qm_feeds_open(qm_feeds *f, const qm_args *args, const qm_crew *crew, q
     f->desk->may_be_empty = qm_args_has(args, "feed");
     for (int n = 0; status == QM_OK && (text = qm_args_nth(args, "feed", n)) != NULL; n++) {
         status = add_named(f, text, crew, &options, err);
+    }
+    if (status == QM_OK && f->items.length > 0) {
+        status = save_instruments(f, err);
     }
     for (size_t i = 0; status == QM_OK && i < f->items.length; i++) {
         uint64_t added = 0;

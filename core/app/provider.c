@@ -139,6 +139,27 @@ static void read_timeframes(const reading *r) {
     }
 }
 
+/* Limits and waits may change without changing what comes. */
+static void hash_entries(const reading *r) {
+    static const char *const harmless[] = {
+        "requests_per_minute", "tries",         "first_wait_ms", "max_wait", "connect_timeout",
+        "stall_timeout",       "total_timeout", "max_mb",        "key_env",  NULL};
+    char prefix[96];
+    uint8_t digest[QM_SHA256_SIZE];
+    qm_sha256 hash;
+    size_t n = (size_t)snprintf(prefix, sizeof prefix, "providers.%s.", r->out->name);
+    qm_sha256_init(&hash);
+    for (size_t i = 0; i < r->entries->length; i++) { /* in order of name */
+        const qm_config_entry *e = &r->entries->items[i];
+        if (strncmp(e->name, prefix, n) == 0 && choice(e->name + n, harmless) < 0) {
+            qm_sha256_update(&hash, e->name, strlen(e->name) + 1);
+            qm_sha256_update(&hash, e->value, strlen(e->value) + 1);
+        }
+    }
+    qm_sha256_final(&hash, digest);
+    qm_sha256_hex(digest, r->out->hash);
+}
+
 static const char *const PAGINGS[] = {"none", "number", "cursor", "link", "days", NULL};
 static const char *const DATES[] = {"iso", "compact", "seconds", "millis", NULL};
 static const char *const PLACEHOLDERS[] = {"symbol", "from",   "to",  "timeframe", "page",
@@ -217,8 +238,8 @@ static qm_status check_paging(const reading *r) {
         if (!has(p->url, PAGE) && !has(p->url, OFFSET)) {
             return wrong(r, "pages.by", "\"number\" needs {page} or {offset} in url");
         }
-        return has(p->url, OFFSET) && p->page_size == 0
-                   ? wrong(r, "pages.size", "{offset} needs the number of rows of a full page")
+        return (has(p->url, OFFSET) || p->short_is_last) && p->page_size == 0
+                   ? wrong(r, "pages.size", "needed for {offset} and for pages.last = \"short\"")
                    : QM_OK;
     case QM_PAGES_CURSOR:
     case QM_PAGES_LINK:
@@ -280,6 +301,7 @@ qm_status qm_provider_read(const qm_config_entries *entries, const char *name, q
     out->key_env = text(&r, "key_env");
     out->query = text(&r, "pages.query");
     out->paging = (qm_paging)choice(text(&r, "pages.by"), PAGINGS);
+    out->short_is_last = text(&r, "pages.last") && strcmp(text(&r, "pages.last"), "short") == 0;
     out->dates = (qm_date_form)choice(text(&r, "dates"), DATES);
     out->to_excluded = flag(&r, "to_excluded");
     out->insecure = flag(&r, "insecure");
@@ -288,6 +310,7 @@ qm_status qm_provider_read(const qm_config_entries *entries, const char *name, q
     read_events(&r, "splits", QM_ACTION_SPLIT, &out->splits);
     read_events(&r, "dividends", QM_ACTION_DIVIDEND, &out->dividends);
     read_timeframes(&r);
+    hash_entries(&r);
     qm_status status = check_templates(&r);
     status = status == QM_OK ? check_paging(&r) : status;
     return status == QM_OK ? check_fields(&r) : status;

@@ -7,6 +7,7 @@
 #ifndef QM_APP_PROVIDER_H
 #define QM_APP_PROVIDER_H
 
+#include "base/hash.h"
 #include "host/config.h"
 #include "import/page.h"
 
@@ -35,6 +36,7 @@ typedef struct qm_provider_events {
 
 typedef struct qm_provider {
     char name[QM_PROVIDER_NAME_MAX];
+    char hash[QM_SHA256_HEX]; /* of all that decides what is asked and how answers are read */
     const char *url, *header, *key_env;
     qm_page_options page;
     qm_provider_events splits, dividends;
@@ -43,6 +45,7 @@ typedef struct qm_provider {
     int64_t first_page, page_size, page_days;
     qm_date_form dates;
     bool to_excluded, insecure;
+    bool short_is_last;    /* a page with fewer rows than page_size; else an empty one */
     int64_t delay_minutes; /* a bar is final so long after its end */
     int64_t per_minute, tries, first_wait_ms, max_wait_s, connect_s, stall_s, total_s, max_mb;
     size_t timeframe_count; /* 0: daily bars only */

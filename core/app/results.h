@@ -10,7 +10,7 @@
 #include "report/report.h"
 
 typedef struct qm_result {
-    const qm_desk *desk;
+    qm_desk *desk;
     uint32_t index;
     const char *costs; /* "none", or the models */
 } qm_result;

@@ -81,6 +81,9 @@ static bool is_paging(const char *value) {
     return is_one_of(value,
                      (const char *const[]){"none", "number", "cursor", "link", "days", NULL});
 }
+static bool is_last_page(const char *value) {
+    return is_one_of(value, (const char *const[]){"empty", "short", NULL});
+}
 static bool is_count(const char *value) { /* an integer by its kind */
     char *end;
     long long n = strtoll(value, &end, 10);
@@ -160,6 +163,7 @@ static const struct {
     {"providers.*.pages.by", "string", is_paging, "none, number, cursor, link or days"},
     {"providers.*.pages.next", "string", is_any, "where the JSON has the cursor or link"},
     {"providers.*.pages.query", "string", is_any, "what further pages add to the address"},
+    {"providers.*.pages.last", "string", is_last_page, "empty or short: how the last page shows"},
     {"providers.*.pages.first", "integer", is_count, "the first page's number"},
     {"providers.*.pages.size", "integer", is_count, "rows of a full page"},
     {"providers.*.pages.days", "integer", is_least_one, "days to ask for at once"},

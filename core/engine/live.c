@@ -14,7 +14,9 @@ struct qm_live {
     qm_loop_idle *idle;    /* replay as fast as possible */
     qm_loop_timer *timer;  /* replay at a speed; or the next schedule */
     qm_time began, origin; /* wall clock and event time of the start, for the speed */
-    bool running;
+    qm_time at;            /* of the last event of the replay */
+    bool running, paused;
+    int steps; /* still to be taken while paused */
 };
 
 static void end(qm_live *live, qm_status status, const qm_error *err) {
@@ -35,7 +37,8 @@ static qm_time wall_time(const qm_live *live, qm_time time) {
 static bool step(qm_live *live) {
     qm_event event;
     qm_error err = {0};
-    if (qm_replay_peek(live->config.replay) == QM_TIME_MAX) {
+    qm_time next = qm_replay_peek(live->config.replay);
+    if (next == QM_TIME_MAX || (live->config.to != 0 && next > live->config.to)) {
         end(live, QM_OK, NULL);
         return false;
     }
@@ -45,8 +48,12 @@ static bool step(qm_live *live) {
         end(live, status, &err);
         return false;
     }
-    if (live->config.on_step && event.kind == QM_EVENT_SLICE) {
-        live->config.on_step(live->config.data, event.time);
+    live->at = event.time;
+    if (event.kind == QM_EVENT_SLICE) {
+        live->steps -= live->steps > 0;
+        if (live->config.on_step) {
+            live->config.on_step(live->config.data, event.time);
+        }
     }
     return live->running;
 }
@@ -54,10 +61,13 @@ static bool step(qm_live *live) {
 /* A turn's worth of events; returns whether there is more to do now. */
 static int replay_turn(void *data) {
     qm_live *live = data;
-    bool paced = live->config.days_per_second > 0;
+    bool paced = live->config.days_per_second > 0 && !live->paused;
     /* Between turns a reload may have sent orders: what the last peek saw is looked at again. */
     qm_replay_set_sim(live->config.replay, qm_engine_sim(live->config.engine));
     for (int i = 0; i < EVENTS_A_TURN && live->running; i++) {
+        if (live->paused && live->steps == 0) {
+            return 0;
+        }
         qm_time next = qm_replay_peek(live->config.replay);
         if (paced && next != QM_TIME_MAX) {
             qm_time due = wall_time(live, next);
@@ -137,12 +147,17 @@ static qm_status start_replay(qm_live *live, qm_error *err) {
         status = qm_replay_seek(live->config.replay, cursor + 1, take_history, engine);
     }
     qm_time first = qm_replay_peek(live->config.replay);
+    qm_time from = cursor != QM_TIME_NONE ? cursor : first == QM_TIME_MAX ? 0 : first - 1;
+    if (status == QM_OK && cursor == QM_TIME_NONE && live->config.from > first) {
+        from = live->config.from - 1;
+        status = qm_replay_seek(live->config.replay, from + 1, take_history, engine);
+        first = qm_replay_peek(live->config.replay);
+    }
     if (status == QM_OK) {
-        qm_time from = cursor != QM_TIME_NONE ? cursor : first == QM_TIME_MAX ? 0 : first - 1;
         status = qm_engine_start(engine, from, err);
     }
     qm_replay_set_sim(live->config.replay, qm_engine_sim(engine));
-    live->origin = first;
+    live->origin = live->at = first;
     live->began = qm_loop_now(live->config.loop);
     if (status == QM_OK) {
         qm_loop_idle_wake(live->idle);
@@ -179,6 +194,30 @@ void qm_live_rearm(qm_live *live) {
         qm_loop_timer_cancel(live->timer);
     } else {
         qm_loop_timer_set(live->timer, next);
+    }
+}
+
+void qm_live_pause(qm_live *live, bool paused) {
+    if (live->paused && !paused) {
+        live->origin = live->at;
+        live->began = qm_loop_now(live->config.loop);
+    }
+    live->paused = paused;
+    live->steps = 0;
+    if (live->running) {
+        qm_loop_idle_wake(live->idle);
+    }
+}
+
+bool qm_live_is_paused(const qm_live *live) {
+    return live->paused;
+}
+
+void qm_live_step(qm_live *live) {
+    live->paused = true;
+    live->steps++;
+    if (live->running) {
+        qm_loop_idle_wake(live->idle);
     }
 }
 

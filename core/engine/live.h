@@ -18,10 +18,11 @@
 typedef struct qm_live qm_live;
 
 typedef struct qm_live_config {
-    qm_loop *loop;     /* borrowed */
-    qm_engine *engine; /* borrowed, warmed up, not started */
-    qm_replay *replay; /* borrowed; NULL: real clock */
-    double days_per_second;
+    qm_loop *loop;          /* borrowed */
+    qm_engine *engine;      /* borrowed, warmed up, not started */
+    qm_replay *replay;      /* borrowed; NULL: real clock */
+    double days_per_second; /* 0: as fast as possible */
+    qm_time from, to;       /* of the replay, both included: what is before is history; 0: all */
     void (*on_step)(void *data, qm_time time); /* after each time step's commit */
     void (*on_end)(void *data, qm_status status,
                    const qm_error *err); /* end of the replay, or an error */
@@ -36,6 +37,11 @@ qm_status qm_live_start(qm_live *live, qm_error *err);
 qm_status qm_live_push(qm_live *live, const qm_event *event, qm_error *err);
 /* To be called when schedules or timers may have changed from outside (reload). */
 void qm_live_rearm(qm_live *live);
+/* A replay stands still between two events, and goes on at its speed from there. */
+void qm_live_pause(qm_live *live, bool paused);
+bool qm_live_is_paused(const qm_live *live);
+/* Up to the end of the next time at which there are bars, then stands still. */
+void qm_live_step(qm_live *live);
 /* Finishes the engine and disarms: graceful stop, everything saved. */
 qm_status qm_live_stop(qm_live *live, qm_error *err);
 

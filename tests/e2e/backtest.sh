@@ -26,6 +26,9 @@ out_has "two.lua: ok"
 run 0 backtest two.lua --bars HAND=hand.csv --json
 err_empty
 same "keys" "$(json 'missing(d, "summary", "equity", "orders", "fills", "lots", "realized", "decision_hash")')" ""
+CHECKS=$((CHECKS + 1))
+"$QM" backtest two.lua --bars HAND=hand.csv | grep -q '^newest bar 2024-01-08, [0-9]* sessions ago: HAND$' ||
+    fail "the age of the newest bar"
 # bought at the open of 01-03 (108), sold at that of 01-05 (110)
 same "fills" "$(json 'rows(d.fills, "side", "qty", "price", "time", "date", "fee")')" \
     "buy|10|108|2024-01-03T14:30:00Z|2024-01-03|0 sell|10|110|2024-01-05T14:30:00Z|2024-01-05|0"

@@ -58,7 +58,8 @@ run 0 data export SPY
     provider seconds "ok/csv?$RANGE" "dates = 'seconds', $CSV"
     provider newest "ok/csv?$RANGE&newest=1" "order = 'newest', $CSV"
     provider number "ok/csv?$RANGE&size=7&page={page}" "pages = { by = 'number' }, $CSV"
-    provider sized "ok/csv?$RANGE&size=7&page={page}" "pages = { by = 'number', size = 7 }, $CSV"
+    provider sized "ok/csv?$RANGE&size=7&page={page}" "pages = { by = 'number', size = 7, last = 'short' }, $CSV"
+    provider offset "ok/csv?$RANGE&size=7&offset={offset}" "pages = { by = 'number', size = 7 }, $CSV"
     provider back "ok/csv?$RANGE&size=7&newest=1&page={page}" "order = 'newest', pages = { by = 'number', size = 7 }, $CSV"
     provider days "ok/csv?$RANGE" "pages = { by = 'days', days = 5 }, $CSV"
     provider days_out "ok/csv?$RANGE&open=1" "to_excluded = true, pages = { by = 'days', days = 7 }, $CSV"
@@ -77,7 +78,7 @@ run 0 data export SPY
     provider header "ok/csv?$RANGE" "key_env = 'KEY', header = 'Authorization: Bearer {key}', $CSV"
 } | providers
 run 0 config check
-for name in csv compact seconds newest number sized back days days_out objects millis epoch cursor link arrays columns \
+for name in csv compact seconds newest number sized offset back days days_out objects millis epoch cursor link arrays columns \
     keyed limited broken half moved header; do
     fresh
     run 0 data get SPY --provider $name --from 2024-01-02 --to 2024-02-13
@@ -210,6 +211,20 @@ providers <<<"$(provider slow "ok/csv?$RANGE&size=7&page={page}" "pages = { by =
 run 0 data get SPY --from 2024-01-02 --to 2024-02-13
 out_has "16 bars added, 14 known"
 same "the store" "$(stored)" "$want"
+
+# ---- another process adds a symbol meanwhile: each keeps its own number
+fresh
+run 0 data import SPY.csv --symbol FIRST
+providers <<<"$(provider slow "slow/csv?$RANGE" "$CSV")"
+"$QM" data get SPY --from 2024-01-02 --to 2024-02-13 >"$WORK/out" 2>"$WORK/err" </dev/null &
+pid=$!
+wait_for 10 test -s requests
+printf 'date,open,high,low,close\n2024-01-03,554,556,553,555\n' >OTHER.csv
+"$QM" data import OTHER.csv >import.out 2>&1 || fail "the import beside it"
+wait $pid
+same "exit code" $? 0
+run 0 data sql "SELECT symbol, count(*), max(close) FROM bars GROUP BY symbol ORDER BY symbol" --csv
+same "three symbols" "$(tail -n +2 "$WORK/out" | tr '\n' ' ')" "FIRST,30,129.25 OTHER,1,555.0 SPY,30,129.25 "
 
 # ---- Ctrl-C during a wait and during an answer
 for kind in later hang; do
@@ -355,7 +370,7 @@ providers.p.url: there is no {symbol} in it|ok/csv?from={from}|$CSV
 providers.p.url: {key} needs key_env|ok/csv?$RANGE&key={key}|$CSV
 providers.p.columns.close: missing|ok/csv?$RANGE|columns = { time = "Date", open = "Open", high = "High", low = "Low" }
 providers.p.pages.by: "number" needs {page} or {offset} in url|ok/csv?$RANGE|pages = { by = "number" }, $CSV
-providers.p.pages.size: {offset} needs|ok/csv?$RANGE&o={offset}|pages = { by = "number" }, $CSV
+providers.p.pages.size: needed for {offset}|ok/csv?$RANGE&o={offset}|pages = { by = "number" }, $CSV
 providers.p.pages.next: needed|ok/csv?$RANGE|pages = { by = "cursor" }, $CSV
 providers.p.pages.query: "cursor" needs {cursor}|ok/csv?$RANGE|pages = { by = "cursor", next = "n" }, $JSON
 providers.p.pages.days: needed|ok/csv?$RANGE|pages = { by = "days" }, $CSV

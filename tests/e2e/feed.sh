@@ -69,12 +69,27 @@ echo 2024-01-17,112,117,110,116,1400 >>feed.csv
 log_has "bar 6 2024-01-17 closed at 116"
 same "each bar once" "$(grep -c "closed at" log)" 6
 stop
+run 0 data list # the symbol that the bars belong to is stored with them
+same "the series" "$(awk 'NR == 3 { print $1, $2, $4 }' "$WORK/out")" "SPY 1d 2024-01-02"
 
 # on again: nothing twice, and what was written meanwhile comes
 echo 2024-01-18,112,118,110,117,1400 >>feed.csv
 start echo.lua --feed SPY=feed.csv
 log_has "bar 7 2024-01-18 closed at 117"
 same "only the new one" "$(grep -c "closed at" log)" 1
+stop
+
+# a symbol without a file keeps its own number: what is imported meanwhile is not taken for it
+sed 's/{ "SPY" }/{ "SPY", "LATER" }/; s/"bar %d %s closed at %s"):format(/"bar %d %s %s closed at %s"):format(/; s/ctx.state.bars, bar.date/ctx.state.bars, bar.symbol, bar.date/' echo.lua >two.lua
+hand_bars >feed.csv
+start two.lua --feed SPY=feed.csv --data fresh
+printf 'date,open,high,low,close\n2024-01-10,554,556,553,555\n' >OTHER.csv
+run 0 data import OTHER.csv --data fresh
+echo 2024-01-09,112,113,110,111,1400 >>feed.csv
+log_has "SPY 2024-01-09 closed at 111"
+sleep 0.5
+CHECKS=$((CHECKS + 1))
+! grep -q 555 log || { cp log "$WORK/err"; fail "bars of another symbol"; }
 stop
 
 # a folder, and a file that appears later

@@ -79,9 +79,14 @@ ready=$(sed -n 's/.*ready in \([0-9]*\).*/\1/p' log)
 CHECKS=$((CHECKS + 1))
 [ "$ready" -lt 250 ] || fail "ready only after $ready ms"
 run 0 status
+out_has "newest bar 2024-01-08, "
+out_has "sessions ago: SPY"
 out_has hold
 out_has ticker
 run 0 status --json
+same "the newest bars" "$(json 'rows(d.prices, "symbol", "timeframe", "newest")')" "SPY|1d|2024-01-08"
+CHECKS=$((CHECKS + 1))
+[ "$(json 'd.prices[1].sessions_ago')" -gt 300 ] || fail "the bars of 2024 are not old"
 same "strategies" "$(json 'rows(d.strategies, "name")')" "hold ticker"
 same "keys" "$(json 'missing(d.strategies[1], "name", "version", "generation", "events", "errors", "memory_bytes", "p50_ns", "p99_ns",
     "last_reload")')" ""

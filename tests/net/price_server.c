@@ -4,7 +4,8 @@
  *
  *     price_server DIR PORT_FILE LOG     serves DIR/SYMBOL.csv (Date,Open,High,Low,Close,Volume)
  *
- * GET /KIND/ENDPOINT?symbol=S&from=D&to=D&page=N&cursor=cN&size=N&t=FORM&newest=1&open=1&at=N&n=N
+ * GET
+ * /KIND/ENDPOINT?symbol=S&from=D&to=D&page=N&offset=N&cursor=cN&size=N&t=FORM&newest=1&open=1&at=N&n=N
  *
  * KIND says how (the table below). open: `to` is excluded; at: only on that page (from 0); n: only
  * the first n times. ENDPOINT: csv, objects, arrays, columns, keyed (JSON), splits, dividends. The
@@ -373,7 +374,7 @@ static void serve(request *r) {
     char cursor[64];
     sscanf(r->target, "/%31[^/]/%31[^?]?%4095s", r->kind, r->endpoint, r->query);
     r->size = number(r, "size", ROWS_MAX);
-    r->page = number(r, "page", 1) - 1;
+    r->page = number(r, "page", 1) - 1 + number(r, "offset", 0) / r->size;
     if (value(r, "cursor", cursor, sizeof cursor) && cursor[0] == 'c') {
         r->page = strtol(cursor + 1, NULL, 10);
     }
