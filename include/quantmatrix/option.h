@@ -14,7 +14,7 @@
 #ifndef QUANTMATRIX_OPTION_H
 #define QUANTMATRIX_OPTION_H
 
-#include "quantmatrix/status.h"
+#include "quantmatrix/time.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -101,5 +101,20 @@ qm_status qm_option_escrowed(const qm_option *option, const qm_dividends *divide
 
 /* European columns; vol[i] is NaN where qm_option_implied would fail. */
 void qm_option_implied_columns(const qm_option_columns *options, const double *price, double *vol);
+
+/* Time to the expiry as `days`, 0 behind it: by the calendar, or by the hours in which the exchange
+ * is open, scaled so that 252 sessions of 6.5 hours are 365 days (QM_ERANGE outside 1990 to 2035).
+ */
+double qm_option_calendar_days(qm_time now, qm_time expiry);
+qm_status qm_option_trading_days(qm_time now, qm_time expiry, double *days, qm_error *err);
+
+/* Years from one date to another; negative when `to` comes first. ISDA 2006, section 4.16. */
+typedef enum qm_day_count {
+    QM_ACTUAL_365,
+    QM_ACTUAL_360,
+    QM_ACTUAL_ACTUAL,
+    QM_THIRTY_360
+} qm_day_count;
+double qm_year_fraction(qm_day_count count, qm_date from, qm_date to);
 
 #endif

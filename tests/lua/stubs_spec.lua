@@ -59,6 +59,17 @@ describe("the stubs", function()
         assert.same(sorted(sets.qm), stubbed("qm", "qm"))
     end)
 
+    it("name qm.option", function()
+        local out = helper.backtest [[
+ on_bar = function()
+   local names = {}
+   for k in pairs(qm.option) do names[#names + 1] = k end
+   table.sort(names)
+   error("option=" .. table.concat(names, ",") .. ";")
+ end]]
+        assert.equals(out:match "option=(.-);", table.concat(stubbed("option", "qm.option"), ","))
+    end)
+
     it("name ctx", function()
         assert.same(sorted(sets.ctx), stubbed("ctx", "qm.ctx"))
     end)
