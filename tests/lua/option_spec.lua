@@ -53,9 +53,11 @@ describe("qm.option", function()
 
     it("solves for the volatility", function()
         run [[
-   local price = qm.option.price(o).price
-   near(qm.option.iv { spot = 100, strike = 110, days = 90, rate = 0.05, div = 0.01, price = price, right = "call" }, 0.2)
-   local none, err = qm.option.iv { spot = 100, strike = 110, days = 90, rate = 0, div = 0, price = 100, right = "call" }
+   local terms = with { price = qm.option.price(o).price }
+   terms.vol = nil
+   near(qm.option.iv(terms), 0.2)
+   terms.price = 100
+   local none, err = qm.option.iv(terms)
    assert(none == nil and err.code == "no")]]
     end)
 
@@ -63,7 +65,8 @@ describe("qm.option", function()
         run [[
    local none, err = qm.option.price(with { spot = 0 })
    assert(none == nil and err.code == "out_of_range" and err.message:find "spot is 0")
-   for _, wrong in ipairs { { right = "both" }, { spot = "100" }, { sport = 1 }, { price = 1 }, { dividends = { 1 } } } do
+   local misuse = { { right = "both" }, { spot = "100" }, { sport = 1 }, { price = 1 }, { dividends = { 1 } } }
+   for _, wrong in ipairs(misuse) do
      assert(not pcall(qm.option.price, with(wrong)))
    end
    assert(not pcall(qm.option.price, { spot = 100 }))
