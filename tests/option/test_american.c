@@ -40,7 +40,7 @@ static double european_of(qm_option o) {
 }
 
 static double intrinsic_of(const qm_option *o) {
-    return fmax(0, o->right * (o->spot - o->strike));
+    return fmax(0, (double)o->right * (o->spot - o->strike));
 }
 
 /* QuantLib's results: its own accuracy is about 2e-9 of the spot. */
