@@ -94,7 +94,7 @@ static void test_bounds(void **state) {
     (void)state;
     qm_rng rng;
     qm_rng_seed(&rng, 20240302);
-    for (int i = 0; i < 1000; i++) {
+    for (int i = 0; i < 400; i++) {
         qm_option o = some_option(&rng, i);
         o.vol = exp(between(&rng, -6, 1.5));
         o.days = exp(between(&rng, -3, 8));
