@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <strings.h>
 
 const char *const qm_option_field_names[] = {"spot", "strike", "days",  "rate",     "div",
                                              "vol",  "price",  "right", "american", NULL};
@@ -36,10 +37,11 @@ qm_status qm_option_answer_one(const qm_option_task *task, const qm_option_case 
 }
 
 static qm_status read_right(const char *text, qm_right *out, qm_error *err) {
-    if (strcmp(text, "call") != 0 && strcmp(text, "put") != 0) {
+    bool call = strcasecmp(text, "call") == 0;
+    if (!call && strcasecmp(text, "put") != 0) {
         return qm_error_set(err, QM_EUSAGE, "option: --right is \"%s\", must be call or put", text);
     }
-    *out = strcmp(text, "call") == 0 ? QM_CALL : QM_PUT;
+    *out = call ? QM_CALL : QM_PUT;
     return QM_OK;
 }
 

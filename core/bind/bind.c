@@ -4,6 +4,7 @@
 static void open_library(lua_State *L) {
     qm_bind_decimal(L);
     qm_bind_time(L);
+    qm_bind_option(L);
 }
 
 static void open_ctx(lua_State *L) {

@@ -10,6 +10,7 @@
 
 void qm_bind_decimal(lua_State *L);
 void qm_bind_time(lua_State *L);
+void qm_bind_option(lua_State *L);
 /* ctx: the table ctx is on top. */
 void qm_bind_bar(lua_State *L);
 void qm_bind_series(lua_State *L);

@@ -14,7 +14,7 @@
 #ifndef QUANTMATRIX_OPTION_H
 #define QUANTMATRIX_OPTION_H
 
-#include "quantmatrix/status.h"
+#include "quantmatrix/time.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,9 +45,8 @@ typedef enum qm_option_output {
     QM_OPTION_OUTPUT_COUNT
 } qm_option_output;
 
-enum {
-    QM_OPTION_FIRST_ORDER = QM_OPTION_VANNA
-}; /* how many there are without vanna, charm, volga */
+/* How many there are without vanna, charm and volga. */
+enum { QM_OPTION_FIRST_ORDER = QM_OPTION_VANNA };
 
 /* "price", "delta", ..., "theta_per_day", ...; static storage. */
 const char *qm_option_output_name(qm_option_output output);
@@ -64,7 +63,8 @@ typedef struct qm_option_columns {
 qm_status qm_option_check(const qm_option *option, qm_error *err);
 
 /* All outputs. Where an early exercise is worth something, vanna, charm and volga are NaN.
- * QM_ERANGE as by qm_option_check. */
+ * QM_ERANGE as by qm_option_check, and where no method prices an American option (option.md);
+ * QM_ENOMEM (American only). */
 qm_status qm_option_price(const qm_option *option, double out[QM_OPTION_OUTPUT_COUNT],
                           qm_error *err);
 
@@ -75,8 +75,12 @@ void qm_option_price_columns(const qm_option_columns *options,
 
 /* The volatility at which the option has this price. QM_ENO: no volatility above 0 gives it: it is
  * not above the value at volatility 0 (as a double), not below the limit for great volatilities,
- * or no time is left. QM_ERANGE: an input, or a price that is negative or not finite. */
+ * or no time is left. QM_ERANGE: an input, or a price that is negative or not finite; and as
+ * qm_option_price. */
 qm_status qm_option_implied(const qm_option *option, double price, double *vol, qm_error *err);
+
+/* European columns; vol[i] is NaN where qm_option_implied would fail. */
+void qm_option_implied_columns(const qm_option_columns *options, const double *price, double *vol);
 
 /* The tree that checks the other methods (Leisen and Reimer 1996; steps is made odd), and what
  * prices American options with discrete dividends: an amount in days from now each. Dividends after
@@ -99,7 +103,19 @@ qm_status qm_option_tree(const qm_option *option, const qm_dividends *dividends,
 qm_status qm_option_escrowed(const qm_option *option, const qm_dividends *dividends, double *spot,
                              qm_error *err);
 
-/* European columns; vol[i] is NaN where qm_option_implied would fail. */
-void qm_option_implied_columns(const qm_option_columns *options, const double *price, double *vol);
+/* Time to the expiry as `days`, 0 behind it: by the calendar, or by the hours in which the exchange
+ * is open, scaled so that 252 sessions of 6.5 hours are 365 days (QM_ERANGE outside 1990 to
+ * 2035). */
+double qm_option_calendar_days(qm_time now, qm_time expiry);
+qm_status qm_option_trading_days(qm_time now, qm_time expiry, double *days, qm_error *err);
+
+/* Years from one date to another; negative when `to` comes first. ISDA 2006, section 4.16. */
+typedef enum qm_day_count {
+    QM_ACTUAL_365,
+    QM_ACTUAL_360,
+    QM_ACTUAL_ACTUAL,
+    QM_THIRTY_360
+} qm_day_count;
+double qm_year_fraction(qm_day_count count, qm_date from, qm_date to);
 
 #endif

@@ -28,7 +28,50 @@ function decimal:is_zero() end
 ---@class qm.schedule
 ---@class qm.parameter
 
+---An option as `qm option` takes it: fractions, not percent; days are calendar days to the expiry, Actual/365.
+---@class qm.option_terms
+---@field spot number|qm.decimal
+---@field strike number|qm.decimal
+---@field days number
+---@field rate number continuous, a year
+---@field div number dividend yield, continuous, a year
+---@field vol? number for price
+---@field price? number|qm.decimal for iv
+---@field right "call"|"put"
+---@field american? boolean
+---@field dividends? number[][] for price: { days, amount } each, beside div
+
+---vega and rho are per 1.00, theta and charm per calendar day. What has no finite value is nil; with dividends only
+---price, delta, gamma and vega are there, of an American option with them the price alone.
+---@class qm.option_value
+---@field price number
+---@field delta? number
+---@field gamma? number
+---@field vega? number
+---@field theta_per_day? number
+---@field rho? number
+---@field vanna? number
+---@field charm? number
+---@field volga? number
+
+---@class qm.option
+local option = {}
+---@param terms qm.option_terms
+---@return qm.option_value?, qm.error?
+function option.price(terms) end
+---The implied volatility; nil and an error with code "no" when none above 0 gives the price.
+---@param terms qm.option_terms
+---@return number?, qm.error?
+function option.iv(terms) end
+---Time to the expiry: by the calendar, or the exchange's open hours scaled so that 252 sessions are 365 days.
+---@param now qm.time
+---@param expiry qm.time
+---@param clock? "calendar"|"trading"
+---@return number?, qm.error?
+function option.days(now, expiry, clock) end
+
 ---@class qm
+---@field option qm.option prices, greeks, implied volatility
 ---@field open qm.input
 ---@field high qm.input
 ---@field low qm.input

@@ -26,6 +26,7 @@ typedef struct put {
 typedef struct value {
     double price, delta, gamma;
     bool exercised;
+    qm_status status;
 } value;
 
 static void add_premium(const qm_option_boundary *b, double log_spot, double v, double weight,
@@ -75,29 +76,27 @@ static value european_of(const put *p) {
     double out[QM_OPTION_OUTPUT_COUNT];
     qm_option_european(
         &(qm_option){p->spot, 1, p->years * 365, p->rate, p->div, p->vol, QM_PUT, false}, out);
-    return (value){out[QM_OPTION_PRICE], out[QM_OPTION_DELTA], out[QM_OPTION_GAMMA], false};
+    return (value){out[QM_OPTION_PRICE], out[QM_OPTION_DELTA], out[QM_OPTION_GAMMA], false, QM_OK};
 }
 
 /* For what the boundary's equations do not cover: two boundaries, or an iteration that does not
  * settle. */
 static value by_tree(const put *p) {
     static const double move = 0.01;
-    double at[3];
-    for (int i = 0; i < 3; i++) {
-        qm_option o = {p->spot * (1 + move * (i - 1)),
-                       1,
-                       p->years * 365,
-                       p->rate,
-                       p->div,
-                       p->vol,
-                       QM_PUT,
-                       true};
-        at[i] = qm_option_tree_value(&o, FALLBACK_STEPS);
+    double at[3], h = move * p->spot;
+    value v = {.status = QM_OK};
+    for (int i = 0; v.status == QM_OK && i < 3; i++) {
+        qm_option o = {
+            p->spot + h * (i - 1), 1, p->years * 365, p->rate, p->div, p->vol, QM_PUT, true};
+        v.status = qm_option_tree(&o, NULL, FALLBACK_STEPS, &at[i], NULL);
     }
-    double h = move * p->spot;
-    bool exercised = at[1] <= 1 - p->spot;
-    return (value){at[1], (at[2] - at[0]) / (2 * h), (at[2] - 2 * at[1] + at[0]) / (h * h),
-                   exercised};
+    if (v.status == QM_OK) {
+        v.price = at[1];
+        v.delta = (at[2] - at[0]) / (2 * h);
+        v.gamma = (at[2] - 2 * at[1] + at[0]) / (h * h);
+        v.exercised = at[1] <= 1 - p->spot;
+    }
+    return v;
 }
 
 /* Interest on the strike never exceeds what the spot yields. */
@@ -139,48 +138,54 @@ static put put_of(const qm_option *o) {
 
 static double price_of(const qm_option *o, const value *v) {
     if (v->exercised) {
-        return o->right * (o->spot - o->strike);
+        return (double)o->right * (o->spot - o->strike);
     }
     return v->price * (o->right == QM_CALL ? o->spot : o->strike);
 }
 
-double qm_option_american_value(const qm_option *o) {
+qm_status qm_option_american_value(const qm_option *o, double *price) {
     put p = put_of(o);
     value v = value_of(&p);
-    return price_of(o, &v);
+    if (v.status == QM_OK) {
+        *price = price_of(o, &v);
+    }
+    return v.status;
 }
 
-/* The derivative by a field of p, a step at a time. */
-static double slope(const put *p, double *field, double start, double step) {
+/* The derivative by a field of p, a step at a time, from the value v. */
+static double slope(const put *p, double *field, value *v, double step) {
     static const double weights[] = {-25, 48, -36, 16, -3};
-    double sum = 0, from = *field;
-    for (int i = 0; i < 5; i++) {
+    double sum = weights[0] * v->price, from = *field;
+    for (int i = 1; v->status == QM_OK && i < 5; i++) {
         *field = from + i * step;
-        sum += weights[i] * (i == 0 ? start : value_of(p).price);
+        value moved = value_of(p);
+        sum += weights[i] * moved.price;
+        v->status = moved.status;
     }
     *field = from;
     return sum / (12 * step);
 }
 
-void qm_option_american(const qm_option *o, double out[QM_OPTION_OUTPUT_COUNT]) {
+qm_status qm_option_american(const qm_option *o, double out[QM_OPTION_OUTPUT_COUNT]) {
     put p = put_of(o);
     if (never_early(&p)) {
         qm_option_european(o, out);
-        return;
+        return QM_OK;
     }
     value v = value_of(&p);
     bool call = o->right == QM_CALL, variance = p.years > 0 && p.vol > 0;
     double unit = call ? o->spot : o->strike, vega = 0, rho = 0;
-    if (!v.exercised && p.years > 0) {
+    if (v.status == QM_OK && !v.exercised && p.years > 0) {
         /* A call's rate is the put's yield; growing, it moves the boundary away, as does less of a
          * put's rate, which stays above 0. */
         double down = p.rate > 0 ? fmin(RATE_STEP, p.rate / 8) : -RATE_STEP;
-        vega = variance ? slope(&p, &p.vol, v.price, VOL_STEP * p.vol) : 0;
-        rho = call ? slope(&p, &p.div, v.price, RATE_STEP) : slope(&p, &p.rate, v.price, -down);
+        vega = variance ? slope(&p, &p.vol, &v, VOL_STEP * p.vol) : 0;
+        rho = call ? slope(&p, &p.div, &v, RATE_STEP) : slope(&p, &p.rate, &v, -down);
     }
-    for (int k = 0; k < QM_OPTION_OUTPUT_COUNT; k++) {
-        out[k] = NAN;
+    if (v.status != QM_OK) {
+        return v.status;
     }
+    out[QM_OPTION_VANNA] = out[QM_OPTION_CHARM] = out[QM_OPTION_VOLGA] = NAN;
     out[QM_OPTION_PRICE] = price_of(o, &v);
     if (v.exercised) {
         out[QM_OPTION_DELTA] = o->right;
@@ -195,4 +200,5 @@ void qm_option_american(const qm_option *o, double out[QM_OPTION_OUTPUT_COUNT]) 
     double curve = 0.5 * o->vol * o->vol * o->spot * o->spot * out[QM_OPTION_GAMMA];
     double theta = o->rate * out[QM_OPTION_PRICE] - (o->rate - o->div) * hedge - curve;
     out[QM_OPTION_THETA] = v.exercised ? 0 : theta / 365;
+    return QM_OK;
 }

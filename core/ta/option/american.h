@@ -10,15 +10,15 @@
 enum { QM_BOUNDARY_NODES = 20 };
 
 typedef struct qm_option_boundary {
-    double rate, div, vol;   /* given: years, as fractions */
-    double limit, log_limit; /* X */
-    double root;             /* sqrt of the longest tau */
-    bool smooth;             /* system A */
-    int rounds;
-    double c[QM_BOUNDARY_NODES + 1];
+    double rate, div, vol;           /* given */
+    double limit, log_limit;         /* X */
+    double root;                     /* sqrt of the longest tau */
+    bool smooth;                     /* system A */
+    double c[QM_BOUNDARY_NODES + 1]; /* Chebyshev coefficients of H over sqrt(tau) */
 } qm_option_boundary;
 
-/* False: it did not settle. */
+/* The boundary up to tau years before the expiry; rate > 0, or rate = 0 and div < 0. False: it did
+ * not settle. */
 bool qm_option_boundary_solve(qm_option_boundary *b, double tau);
 /* ln(B(tau) / X) */
 double qm_option_boundary_log(const qm_option_boundary *b, double tau);

@@ -10,47 +10,56 @@
 enum { ROUNDS = 200 };
 static const double VOL_TOP = 1e3, PRECISE = 1e-13;
 
-static double gap_at(qm_option *o, double vol, double price) {
+static qm_status gap_at(qm_option *o, double vol, double price, double *gap) {
     o->vol = vol;
-    return qm_option_american_value(o) - price;
+    qm_status status = qm_option_american_value(o, gap);
+    *gap = status == QM_OK ? *gap - price : 0;
+    return status;
 }
 
-static double solve(qm_option *o, double low, double high, double price) {
-    double f_low = gap_at(o, low, price), f_high = gap_at(o, high, price);
-    for (int i = 0; i < ROUNDS && high - low > PRECISE * high; i++) {
-        double at = (low * f_high - high * f_low) / (f_high - f_low);
-        if (!(at > low && at < high) || i % 4 == 3) {
-            at = 0.5 * (low + high);
+typedef struct bracket {
+    double low, high;     /* of the volatility */
+    double f_low, f_high; /* the price there, less the wanted one */
+} bracket;
+
+static qm_status solve(qm_option *o, bracket b, double price, double *vol) {
+    for (int i = 0; i < ROUNDS && b.high - b.low > PRECISE * b.high; i++) {
+        double at = (b.low * b.f_high - b.high * b.f_low) / (b.f_high - b.f_low), f;
+        if (!(at > b.low && at < b.high) || i % 4 == 3) {
+            at = 0.5 * (b.low + b.high);
         }
-        double f = gap_at(o, at, price);
+        qm_status status = gap_at(o, at, price, &f);
+        if (status != QM_OK) {
+            return status;
+        }
         if (f == 0) {
-            return at;
-        }
-        if (f > 0) {
-            f_low = i > 0 ? 0.5 * f_low : f_low;
-            high = at;
-            f_high = f;
+            b.low = b.high = at;
+        } else if (f > 0) {
+            b = (bracket){b.low, at, 0.5 * b.f_low, f};
         } else {
-            f_high = i > 0 ? 0.5 * f_high : f_high;
-            low = at;
-            f_low = f;
+            b = (bracket){at, b.high, f, 0.5 * b.f_high};
         }
     }
-    return 0.5 * (low + high);
+    *vol = 0.5 * (b.low + b.high);
+    return QM_OK;
 }
 
-double qm_option_american_implied(const qm_option *option, double price) {
+qm_status qm_option_american_implied(const qm_option *option, double price, double *vol) {
     qm_option o = *option;
-    double low = 0, high = 0.25;
-    if (!(o.days > 0) || gap_at(&o, 0, price) >= 0) {
-        return NAN;
+    bracket b = {.high = 0.25};
+    qm_status status = gap_at(&o, 0, price, &b.f_low);
+    if (status == QM_OK && (b.f_low >= 0 || !(o.days > 0))) {
+        return QM_ENO;
     }
-    while (gap_at(&o, high, price) < 0) {
-        low = high;
-        high *= 2;
-        if (high > VOL_TOP) {
-            return NAN;
+    if (status == QM_OK) {
+        status = gap_at(&o, b.high, price, &b.f_high);
+    }
+    while (status == QM_OK && b.f_high < 0) {
+        b = (bracket){b.high, 2 * b.high, b.f_high, 0};
+        if (b.high > VOL_TOP) {
+            return QM_ENO;
         }
+        status = gap_at(&o, b.high, price, &b.f_high);
     }
-    return solve(&o, low, high, price);
+    return status == QM_OK ? solve(&o, b, price, vol) : status;
 }

@@ -16,6 +16,9 @@ enum { ALONE_MAX = 400 };
 /* A step that is smaller than this, relative, leaves an error of its fourth power. */
 static const double SETTLED = 1e-5;
 
+/* Below it, a part of the limit is no longer a normal double. */
+static const double FAINTEST = 0x1p-1000;
+
 /* What is to be solved: p(s) = value at distance |x| / s. */
 typedef struct problem {
     double x;           /* |ln(S/K)| of the forward */
@@ -36,7 +39,8 @@ KERNEL problem problem_of(const qm_option_columns *o, size_t i, double sign, dou
     p.rest = (most - price) / f.smaller;
     p.log_value = log_ratio(p.value, 1, p.value - 1);
     p.log_rest = log_ratio(p.rest, 1, -p.value);
-    p.solvable = (price > least) & (price < most) & (p.value > 0) & (p.rest > 0) & (years > 0);
+    bool normal = (p.value >= FAINTEST) & (p.rest >= FAINTEST);
+    p.solvable = (price > least) & (price < most) & normal & (years > 0);
     return p;
 }
 
@@ -60,7 +64,7 @@ KERNEL start start_of(problem p) {
     at = p.x == 0 ? 0 : at;
     at = at > 0 ? at : 0;
     out.low = p.value < at;
-    double log_at = log_ratio(at > 0x1p-1000 ? at : 0x1p-1000, 1, at - 1);
+    double log_at = log_ratio(at > FAINTEST ? at : FAINTEST, 1, at - 1);
     double below = out.inflection * sqrt(log_at / p.log_value);
     double line = out.inflection + (p.value - at) * 2.5066282746310002;
     double curve = out.inflection + spread_of(p.log_rest) - spread_of(log_ratio(1 - at, 1, -at));

@@ -17,13 +17,12 @@
 qm_status qm_option_check_market(const qm_option *option, qm_error *err);
 /* All outputs of a European option that has been checked. */
 void qm_option_european(const qm_option *option, double out[QM_OPTION_OUTPUT_COUNT]);
-/* American options that have been checked: all outputs, or the price alone. */
-void qm_option_american(const qm_option *option, double out[QM_OPTION_OUTPUT_COUNT]);
-double qm_option_american_value(const qm_option *option);
-/* NaN: no volatility above 0 gives the price. */
-double qm_option_american_implied(const qm_option *option, double price);
-/* The tree's price; NaN where qm_option_tree fails. */
-double qm_option_tree_value(const qm_option *option, int steps);
+/* American options that have been checked: all outputs, or the price alone. QM_ENOMEM, and
+ * QM_ERANGE where only the tree would do but can't; vol: QM_ENO when no volatility above 0 gives
+ * the price. */
+qm_status qm_option_american(const qm_option *option, double out[QM_OPTION_OUTPUT_COUNT]);
+qm_status qm_option_american_value(const qm_option *option, double *price);
+qm_status qm_option_american_implied(const qm_option *option, double price, double *vol);
 /* The columns from `at` on, at most a block. */
 qm_option_columns qm_option_columns_from(const qm_option_columns *options, size_t at);
 

@@ -8,9 +8,9 @@
 #include "ta/option/elementary.h"
 #include "ta/option/internal.h"
 
-/* Functions that hold a loop over options are compiled for several CPU levels. */
-#if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) &&                             \
-    !defined(__SANITIZE_ADDRESS__)
+/* Functions that hold a loop over options are compiled for several CPU levels; which one runs is
+ * found at the start of the program, too early for the address sanitizer. */
+#if defined(__x86_64__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__) && __GNUC__ >= 12
 #define QM_OPTION_CLONES                                                                           \
     __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else

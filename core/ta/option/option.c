@@ -67,24 +67,41 @@ void qm_option_european(const qm_option *o, double out[QM_OPTION_OUTPUT_COUNT]) 
         columns);
 }
 
+static qm_status explain(const qm_option *o, qm_status status, qm_error *err) {
+    if (status == QM_ERANGE) {
+        return qm_error_set(err, status,
+                            "vol is %.10g with rate %.10g and div %.10g: no method "
+                            "prices such an american option",
+                            o->vol, o->rate, o->div);
+    }
+    return qm_error_set(err, status, "%s", qm_status_text(status));
+}
+
 qm_status qm_option_price(const qm_option *option, double out[QM_OPTION_OUTPUT_COUNT],
                           qm_error *err) {
     qm_status status = qm_option_check(option, err);
-    if (status == QM_OK && option->american) {
-        qm_option_american(option, out);
-    } else if (status == QM_OK) {
-        qm_option_european(option, out);
+    if (status != QM_OK) {
+        return status;
     }
-    return status;
+    if (!option->american) {
+        qm_option_european(option, out);
+        return QM_OK;
+    }
+    status = qm_option_american(option, out);
+    return status == QM_OK ? QM_OK : explain(option, status, err);
 }
 
-static double european_implied(const qm_option *o, double price) {
-    double vol;
+static qm_status european_implied(const qm_option *o, double price, double *vol) {
+    double found;
     signed char right = (signed char)o->right;
     qm_option_implied_columns(
         &(qm_option_columns){1, &o->spot, &o->strike, &o->days, &o->rate, &o->div, NULL, &right},
-        &price, &vol);
-    return vol;
+        &price, &found);
+    if (isnan(found)) {
+        return QM_ENO;
+    }
+    *vol = found;
+    return QM_OK;
 }
 
 qm_status qm_option_implied(const qm_option *o, double price, double *vol, qm_error *err) {
@@ -95,10 +112,10 @@ qm_status qm_option_implied(const qm_option *o, double price, double *vol, qm_er
     if (status != QM_OK) {
         return status;
     }
-    double found = o->american ? qm_option_american_implied(o, price) : european_implied(o, price);
-    if (isnan(found)) {
+    status =
+        o->american ? qm_option_american_implied(o, price, vol) : european_implied(o, price, vol);
+    if (status == QM_ENO) {
         return qm_error_set(err, QM_ENO, "no volatility gives the price %.10g", price);
     }
-    *vol = found;
-    return QM_OK;
+    return status == QM_OK ? QM_OK : explain(o, status, err);
 }

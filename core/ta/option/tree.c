@@ -23,45 +23,38 @@ static double present_value(const qm_option *o, const qm_dividends *d, double fr
     return sum;
 }
 
-/* The probability of a step up for which n steps end above the strike as often as Phi(d) says. */
-static double inversion(double d, int n) {
-    double z = d / (n + 1.0 / 3 + 0.1 / (n + 1)),
-           root = sqrt(0.25 - 0.25 * exp(-z * z * (n + 1.0 / 6)));
-    return d < 0 ? 0.5 - root : 0.5 + root;
+/* The probability of a step up for which n steps end above the strike as often as Phi(d) says, and
+ * of a step down, both to full precision. */
+typedef struct odds {
+    double up, down;
+} odds;
+
+static odds inversion(double d, int n) {
+    double z = d / (n + 1.0 / 3 + 0.1 / (n + 1)), e = 0.25 * exp(-z * z * (n + 1.0 / 6));
+    double large = 0.5 + sqrt(0.25 - e), small = e / large;
+    return d < 0 ? (odds){small, large} : (odds){large, small};
 }
 
-/* One step back: nodes 0..n from those of 0..n+1. */
-typedef struct lattice {
-    double up, down, p, discount, sign;
-} lattice;
-
+/* From the last step back to the first; NaN when a step is too improbable for a double. */
 static double walk(const qm_option *o, const qm_dividends *d, double spot, int n, double *value) {
     double years = o->days / 365, dt = years / n, s = o->vol * sqrt(years);
     double d1 = (log(spot / o->strike) + (o->rate - o->div) * years) / s + 0.5 * s;
-    double growth = exp((o->rate - o->div) * dt);
-    double p = inversion(d1 - s, n), above = inversion(d1, n);
-    lattice l = {.up = growth * above / p,
-                 .down = growth * (1 - above) / (1 - p),
-                 .p = p,
-                 .discount = exp(-o->rate * dt),
-                 .sign = o->right};
-    double ratio = l.up / l.down;
+    double growth = exp((o->rate - o->div) * dt), discount = exp(-o->rate * dt);
+    odds p = inversion(d1 - s, n), tilted = inversion(d1, n);
+    double up = growth * tilted.up / p.up, down = growth * tilted.down / p.down;
+    if (!(p.up > 0 && p.down > 0 && down > 0 && up / down > 1 && isfinite(up / down))) {
+        return NAN;
+    }
     for (int step = n; step >= 0; step--) {
-        double node = spot * pow(l.down, step), due = present_value(o, d, step * dt * 365);
+        double node = spot * pow(down, step), due = present_value(o, d, step * dt * 365);
         for (int i = 0; i <= step; i++) {
-            double now = l.sign * (node + due - o->strike);
-            double wait = step == n ? 0 : l.discount * (p * value[i + 1] + (1 - p) * value[i]);
+            double now = (double)o->right * (node + due - o->strike);
+            double wait = step == n ? 0 : discount * (p.up * value[i + 1] + p.down * value[i]);
             value[i] = (o->american || step == n) && now > wait ? now : wait;
-            node *= ratio;
+            node *= up / down;
         }
     }
     return value[0];
-}
-
-double qm_option_tree_value(const qm_option *o, int steps) {
-    double price = NAN;
-    qm_status status = qm_option_tree(o, NULL, steps, &price, NULL);
-    return status == QM_OK ? price : (double)NAN;
 }
 
 static qm_status check_dividends(const qm_option *o, const qm_dividends *d, qm_error *err) {
@@ -110,7 +103,12 @@ qm_status qm_option_tree(const qm_option *o, const qm_dividends *dividends, int 
     if (!value) {
         return QM_ENOMEM;
     }
-    *price = walk(o, dividends, spot, n, value);
+    double result = walk(o, dividends, spot, n, value);
     qm_free(value);
+    if (!isfinite(result)) {
+        return qm_error_set(err, QM_ERANGE, "vol is %.10g over %.10g days: too little for a tree",
+                            o->vol, o->days);
+    }
+    *price = result;
     return QM_OK;
 }
