@@ -98,57 +98,86 @@ static bool readable(const qm_ta_info *info, const double *x) {
     return true;
 }
 
-static void bar_at(const qm_ta_info *info, const qm_ta_columns *bars, const double *series,
-                   size_t i, double *x) {
-    if (info->input == QM_TA_SERIES) {
-        x[0] = series[i];
-        return;
+static bool column_readable(const double *column, size_t n) {
+    /* x - x is 0 for what is finite and NaN for the rest: one sum tells. */
+    double sum = 0;
+    for (size_t i = 0; column && i < n; i++) {
+        sum += column[i] - column[i];
     }
-    for (int k = 0; k < QM_COLUMN_COUNT; k++) {
-        x[k] = bars->column[k] ? bars->column[k][i] : NAN;
-    }
-    x[QM_SESSION] = bars->session ? bars->session[i] : NAN;
+    return column && sum == 0;
 }
 
-/* The batch form of a row knows no breaks. */
 static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, const double *series) {
-    double x[QM_TA_X_COUNT];
-    for (size_t i = 0; i < bars->n; i++) {
-        bar_at(info, bars, series, i, x);
-        if (!readable(info, x)) {
-            return false;
-        }
+    if (info->input == QM_TA_SERIES) {
+        return column_readable(series, bars->n);
     }
-    return true;
+    bool fine = true;
+    for (const char *c = info->uses; fine && *c; c++) {
+        size_t k = (size_t)(strchr(LETTERS, *c) - LETTERS);
+        fine = column_readable(k == QM_SESSION ? bars->session : bars->column[k], bars->n);
+    }
+    return fine;
 }
 
-static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series,
-                      double *const *outputs) {
-    double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
-    for (size_t i = 0; i < bars->n; i++) {
-        bar_at(ta->info, bars, series, i, x);
-        qm_ta_step(ta, x, values);
-        for (int k = 0; k < ta->info->output_count; k++) {
-            if (outputs[k]) {
-                outputs[k][i] = values[k];
-            }
+static void put(const qm_ta_info *info, double *const *outputs, size_t i, const double *values) {
+    for (int k = 0; k < info->output_count; k++) {
+        if (outputs[k]) {
+            outputs[k][i] = values[k];
         }
+    }
+}
+
+/* step: qm_ta_step, or past its checks when there is no break in the columns. */
+static void run_series(qm_ta *ta, const double *series, size_t n, bool checked,
+                       double *const *outputs) {
+    double values[QM_TA_OUTPUTS_MAX];
+    for (size_t i = 0; i < n; i++) {
+        if (checked) {
+            ta->info->step(ta->state, &series[i], values);
+        } else {
+            qm_ta_step(ta, &series[i], values);
+        }
+        put(ta->info, outputs, i, values);
+    }
+}
+
+static void run_bars(qm_ta *ta, const qm_ta_columns *bars, bool checked, double *const *outputs) {
+    double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
+    const double *columns[QM_TA_X_COUNT];
+    memcpy(columns, bars->column, sizeof bars->column);
+    columns[QM_SESSION] = bars->session;
+    for (size_t i = 0; i < bars->n; i++) {
+        for (int k = 0; k < QM_TA_X_COUNT; k++) {
+            x[k] = columns[k] ? columns[k][i] : NAN;
+        }
+        if (checked) {
+            ta->info->step(ta->state, x, values);
+        } else {
+            qm_ta_step(ta, x, values);
+        }
+        put(ta->info, outputs, i, values);
     }
 }
 
 qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_columns *bars,
                       const double *series, double *const *outputs) {
-    if (info->batch && all_readable(info, bars, series)) {
+    bool checked = all_readable(info, bars, series);
+    if (info->batch && checked) {
         info->batch(params, bars, series, outputs);
         return QM_OK;
     }
     qm_ta *ta;
     qm_status status = qm_ta_new(info, params, &ta);
-    if (status == QM_OK) {
-        run_steps(ta, bars, series, outputs);
-        qm_ta_free(ta);
+    if (status != QM_OK) {
+        return status;
     }
-    return status;
+    if (info->input == QM_TA_SERIES) {
+        run_series(ta, series, bars->n, checked, outputs);
+    } else {
+        run_bars(ta, bars, checked, outputs);
+    }
+    qm_ta_free(ta);
+    return QM_OK;
 }
 
 qm_status qm_ta_new(const qm_ta_info *info, const double *params, qm_ta **out) {
