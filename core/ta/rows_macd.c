@@ -59,6 +59,7 @@ static void macd_step(void *state, const double *x, double *out) {
         out[2] = line - signal;
     }
 }
+QM_RUN_SERIES(macd, 3)
 
 const qm_ta_info qm_ta_info_macd = {
     QM_ROW(macd, "Moving average convergence divergence", QM_TA_SERIES, "momentum"),
@@ -105,11 +106,13 @@ static void apo_step(void *state, const double *x, double *out) {
     pair_advance(state, x[0], &fast, &slow);
     out[0] = fast - slow;
 }
+QM_RUN_SERIES(apo, 1)
 static void ppo_step(void *state, const double *x, double *out) {
     double fast, slow;
     pair_advance(state, x[0], &fast, &slow);
     out[0] = fabs(slow) < 1e-14 ? 0 : (fast - slow) / slow * 100;
 }
+QM_RUN_SERIES(ppo, 1)
 
 #define PAIR_ROW(row, label, lib, origin)                                                          \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -120,6 +123,7 @@ static void ppo_step(void *state, const double *x, double *out) {
         .state_size = pair_size,                                                                   \
         .init = pair_init,                                                                         \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
@@ -153,9 +157,15 @@ static void pair_lib_init(void *state, const double *params) {
 
 #define PAIR_LIB_ROW(NAME, row)                                                                    \
     const qm_ta_info qm_talib_##NAME = {                                                           \
-        QM_LIB_SERIES(NAME),       QM_PARAMS(PAIR_LIB),         QM_LIB_OUTPUT,                     \
-        .warmup = pair_lib_warmup, .state_size = pair_lib_size, .init = pair_lib_init,             \
-        .step = row##_step,        .source = "ta-lib.org",                                         \
+        QM_LIB_SERIES(NAME),                                                                       \
+        QM_PARAMS(PAIR_LIB),                                                                       \
+        QM_LIB_OUTPUT,                                                                             \
+        .warmup = pair_lib_warmup,                                                                 \
+        .state_size = pair_lib_size,                                                               \
+        .init = pair_lib_init,                                                                     \
+        .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
+        .source = "ta-lib.org",                                                                    \
     }
 
 PAIR_LIB_ROW(APO, apo);
@@ -191,6 +201,7 @@ static void cross_step(void *state, const double *x, double *out) {
     }
     out[0] = isnan(distance) ? NAN : crossing(&s->side, distance);
 }
+QM_RUN_SERIES(cross, 1)
 
 const qm_ta_info qm_ta_info_cross = {
     QM_ROW(cross, "Crossing of two averages: 1 upwards, -1 downwards, else 0", QM_TA_SERIES,
@@ -201,6 +212,7 @@ const qm_ta_info qm_ta_info_cross = {
     .state_size = cross_size,
     .init = cross_init,
     .step = cross_step,
+    .run = cross_run,
     .source = "the sign of fast less slow changes; equal counts as the side before",
 };
 
@@ -221,6 +233,7 @@ static void level_step(void *state, const double *x, double *out) {
     level_state *s = state;
     out[0] = isnan(x[0]) ? NAN : crossing(&s->side, x[0] - s->level);
 }
+QM_RUN_SERIES(level, 1)
 
 const qm_ta_info qm_ta_info_cross_level = {
     QM_ROW(cross_level, "Crossing of a level: 1 upwards, -1 downwards, else 0", QM_TA_SERIES,
@@ -231,5 +244,6 @@ const qm_ta_info qm_ta_info_cross_level = {
     .state_size = level_size,
     .init = level_init,
     .step = level_step,
+    .run = level_run,
     .source = "the sign of the value less the level changes; equal counts as the side before",
 };

@@ -99,12 +99,19 @@ static bool readable(const qm_ta_info *info, const double *x) {
 }
 
 static bool column_readable(const double *column, size_t n) {
-    /* x - x is 0 for what is finite and NaN for the rest: one sum tells. */
-    double sum = 0;
-    for (size_t i = 0; column && i < n; i++) {
-        sum += column[i] - column[i];
+    /* x - x is 0 for what is finite and NaN for the rest. Four sums, since each waits for itself.
+     */
+    double sum[4] = {0};
+    size_t i = 0;
+    for (; column && i + 4 <= n; i += 4) {
+        for (int k = 0; k < 4; k++) {
+            sum[k] += column[i + (size_t)k] - column[i + (size_t)k];
+        }
     }
-    return column && sum == 0;
+    for (; column && i < n; i++) {
+        sum[0] += column[i] - column[i];
+    }
+    return column && sum[0] + sum[1] + sum[2] + sum[3] == 0;
 }
 
 static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, const double *series) {
@@ -119,44 +126,44 @@ static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, cons
     return fine;
 }
 
-static void put(const qm_ta_info *info, double *const *outputs, size_t i, const double *values) {
-    for (int k = 0; k < info->output_count; k++) {
-        if (outputs[k]) {
-            outputs[k][i] = values[k];
+/* The series, or the columns of the bars; one that the row does not read may be missing. */
+static void find_columns(const qm_ta_info *info, const qm_ta_columns *bars, const double *series,
+                         const double **x) {
+    memcpy(x, bars->column, sizeof bars->column);
+    x[QM_SESSION] = bars->session;
+    if (info->input == QM_TA_SERIES) {
+        x[0] = series;
+    }
+    for (int k = 0; info->input == QM_TA_BARS && k < QM_TA_X_COUNT; k++) {
+        if (!strchr(info->uses, LETTERS[k])) {
+            x[k] = x[strchr(LETTERS, *info->uses) - LETTERS];
         }
     }
 }
 
-/* step: qm_ta_step, or past its checks when there is no break in the columns. */
-static void run_series(qm_ta *ta, const double *series, size_t n, bool checked,
-                       double *const *outputs) {
-    double values[QM_TA_OUTPUTS_MAX];
+/* Step by step, with an eye on breaks. */
+static void run_steps(qm_ta *ta, const double *const *x, size_t n, double *const *outputs) {
+    double bar[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
+    int columns = ta->info->input == QM_TA_SERIES ? 1 : QM_TA_X_COUNT;
     for (size_t i = 0; i < n; i++) {
-        if (checked) {
-            ta->info->step(ta->state, &series[i], values);
-        } else {
-            qm_ta_step(ta, &series[i], values);
+        for (int k = 0; k < columns; k++) {
+            bar[k] = x[k] ? x[k][i] : NAN;
         }
-        put(ta->info, outputs, i, values);
+        qm_ta_step(ta, bar, values);
+        for (int k = 0; k < ta->info->output_count; k++) {
+            if (outputs[k]) {
+                outputs[k][i] = values[k];
+            }
+        }
     }
 }
 
-static void run_bars(qm_ta *ta, const qm_ta_columns *bars, bool checked, double *const *outputs) {
-    double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
-    const double *columns[QM_TA_X_COUNT];
-    memcpy(columns, bars->column, sizeof bars->column);
-    columns[QM_SESSION] = bars->session;
-    for (size_t i = 0; i < bars->n; i++) {
-        for (int k = 0; k < QM_TA_X_COUNT; k++) {
-            x[k] = columns[k] ? columns[k][i] : NAN;
-        }
-        if (checked) {
-            ta->info->step(ta->state, x, values);
-        } else {
-            qm_ta_step(ta, x, values);
-        }
-        put(ta->info, outputs, i, values);
+static bool all_wanted(const qm_ta_info *info, double *const *outputs) {
+    int k = 0;
+    while (k < info->output_count && outputs[k]) {
+        k++;
     }
+    return k == info->output_count;
 }
 
 qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_columns *bars,
@@ -171,10 +178,12 @@ qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_
     if (status != QM_OK) {
         return status;
     }
-    if (info->input == QM_TA_SERIES) {
-        run_series(ta, series, bars->n, checked, outputs);
+    const double *x[QM_TA_X_COUNT];
+    find_columns(info, bars, series, x);
+    if (info->run && checked && all_wanted(info, outputs)) {
+        info->run(ta->state, x, bars->n, outputs);
     } else {
-        run_bars(ta, bars, checked, outputs);
+        run_steps(ta, x, bars->n, outputs);
     }
     qm_ta_free(ta);
     return QM_OK;
