@@ -183,7 +183,7 @@ static double efficiency(const double *x, size_t n) {
     for (size_t i = 1; i <= n; i++) {
         way += fabs(x[i - 1] - x[i]);
     }
-    return way <= gone || way < 1e-14 ? 1 : fabs(gone / way);
+    return way <= gone || way == 0 ? 1 : fabs(gone / way);
 }
 static double kama_next(double before, const double *last, size_t n) {
     const double slow = 2.0 / 31, fast = 2.0 / 3;

@@ -2,9 +2,9 @@
  *
  * A fast average against a slow one.
  */
-#include "ta/history.h"
 #include "ta/ma.h"
 #include "ta/rows.h"
+#include "ta/running.h"
 #include "ta/smooth.h"
 
 #include <math.h>
@@ -107,12 +107,21 @@ static void apo_step(void *state, const double *x, double *out) {
     out[0] = fast - slow;
 }
 QM_RUN_SERIES(apo, 1)
+static double ppo_of(double fast, double slow, bool zero) {
+    return zero ? 0 : (fast - slow) / slow * 100;
+}
 static void ppo_step(void *state, const double *x, double *out) {
     double fast, slow;
     pair_advance(state, x[0], &fast, &slow);
-    out[0] = fabs(slow) < 1e-14 ? 0 : (fast - slow) / slow * 100;
+    out[0] = ppo_of(fast, slow, slow == 0);
 }
 QM_RUN_SERIES(ppo, 1)
+static void ppo_lib_step(void *state, const double *x, double *out) {
+    double fast, slow;
+    pair_advance(state, x[0], &fast, &slow);
+    out[0] = ppo_of(fast, slow, talib_zero(slow));
+}
+QM_RUN_SERIES(ppo_lib, 1)
 
 #define PAIR_ROW(row, label, lib, origin)                                                          \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -169,7 +178,7 @@ static void pair_lib_init(void *state, const double *params) {
     }
 
 PAIR_LIB_ROW(APO, apo);
-PAIR_LIB_ROW(PPO, ppo);
+PAIR_LIB_ROW(PPO, ppo_lib);
 
 /* ---- crossings: 1 upwards, -1 downwards, else 0; touching is not yet crossing */
 typedef struct cross_state {
@@ -213,7 +222,7 @@ const qm_ta_info qm_ta_info_cross = {
     .init = cross_init,
     .step = cross_step,
     .run = cross_run,
-    .source = "the sign of fast less slow changes; equal counts as the side before",
+    .source = "the sign of fast less slow changes; equal within 1e-12 counts as the side before",
 };
 
 static const qm_ta_param LEVEL[] = {QM_REAL("level", 0, -1e12, 1e12, "line that is crossed")};

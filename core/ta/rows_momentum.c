@@ -76,13 +76,20 @@ static void rsi_lib_step(void *state, const double *x, double *out) {
     out[0] = gains_rsi_talib(state, x[0]);
 }
 QM_RUN_SERIES(rsi_lib, 1)
-static void cmo_step(void *state, const double *x, double *out) {
-    gains *g = state;
-    bool defined = gains_step(g, x[0]);
+/* Both are 0 or above; what is below `least` counts as 0. */
+static double cmo_of(gains *g, double x, double least) {
+    bool defined = gains_step(g, x);
     double gain = g->gain.value, loss = g->loss.value, both = gain + loss;
-    out[0] = !defined ? NAN : talib_zero(both) ? 0 : 100 * ((gain - loss) / both);
+    return !defined ? NAN : both == 0 || both < least ? 0 : 100 * ((gain - loss) / both);
+}
+static void cmo_step(void *state, const double *x, double *out) {
+    out[0] = cmo_of(state, x[0], 0);
 }
 QM_RUN_SERIES(cmo, 1)
+static void cmo_lib_step(void *state, const double *x, double *out) {
+    out[0] = cmo_of(state, x[0], QM_TALIB_ZERO);
+}
+QM_RUN_SERIES(cmo_lib, 1)
 
 #define GAINS(row, label, lib, origin)                                                             \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -165,5 +172,5 @@ static const qm_ta_param LIB_30[] = {QM_PERIOD(30, 1)};
 LIB_ROW(MOM, LIB_10, qm_warmup_period, past, momentum);
 LIB_ROW(ROC, LIB_10, qm_warmup_period, past, roc);
 LIB_ROW(RSI, LIB_14, qm_warmup_period, gains_row, rsi_lib);
-LIB_ROW(CMO, LIB_14, qm_warmup_period, gains_row, cmo);
+LIB_ROW(CMO, LIB_14, qm_warmup_period, gains_row, cmo_lib);
 LIB_ROW(TRIX, LIB_30, trix_warmup, trix, trix);

@@ -42,11 +42,20 @@ QM_RUN_BARS(bop_lib, 1)
     .warmup = qm_warmup_none, .state_size = qm_size_none, .init = qm_init_none,                    \
     .step = row##_step, .run = row##_run
 #define PRICE(row, label, columns, family, lib, origin)                                            \
-    const qm_ta_info qm_ta_info_##row = {QM_BAR_ROW(row, label, columns, family), QM_VALUE,        \
-                                         FORMS(row), .talib = lib, .source = origin}
+    const qm_ta_info qm_ta_info_##row = {                                                          \
+        QM_BAR_ROW(row, label, columns, family),                                                   \
+        QM_VALUE,                                                                                  \
+        FORMS(row),                                                                                \
+        .talib = lib,                                                                              \
+        .source = origin,                                                                          \
+    }
 #define LIB_ROW(NAME, columns, row)                                                                \
-    const qm_ta_info qm_talib_##NAME = {QM_LIB_BARS(NAME, columns), QM_LIB_OUTPUT, FORMS(row),     \
-                                        .source = "ta-lib.org"}
+    const qm_ta_info qm_talib_##NAME = {                                                           \
+        QM_LIB_BARS(NAME, columns),                                                                \
+        QM_LIB_OUTPUT,                                                                             \
+        FORMS(row),                                                                                \
+        .source = "ta-lib.org",                                                                    \
+    }
 
 PRICE(avgprice, "Average price", "ohlc", "prices", "AVGPRICE", "(open + high + low + close) / 4");
 PRICE(medprice, "Median price", "hl", "prices", "MEDPRICE", "(high + low) / 2");

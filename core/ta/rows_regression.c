@@ -78,15 +78,19 @@ static const qm_ta_param PERIOD_14[] = {QM_PERIOD(14, 2)};
     .warmup = qm_warmup_period_less, .state_size = line_size, .init = line_init,                   \
     .step = row##_step, .run = row##_run
 #define LINE(row, label, lib, origin)                                                              \
-    const qm_ta_info qm_ta_info_##row = {QM_ROW(row, label, QM_TA_SERIES, "statistics"),           \
-                                         QM_PARAMS(PERIOD_14),                                     \
-                                         QM_VALUE,                                                 \
-                                         FORMS(row),                                               \
-                                         .talib = lib,                                             \
-                                         .source = origin}
+    const qm_ta_info qm_ta_info_##row = {                                                          \
+        QM_ROW(row, label, QM_TA_SERIES, "statistics"),                                            \
+        QM_PARAMS(PERIOD_14),                                                                      \
+        QM_VALUE,                                                                                  \
+        FORMS(row),                                                                                \
+        .talib = lib,                                                                              \
+        .source = origin,                                                                          \
+    }
 #define LIB_ROW(NAME, row)                                                                         \
-    const qm_ta_info qm_talib_##NAME = {QM_LIB_SERIES(NAME), QM_PARAMS(PERIOD_14), QM_LIB_OUTPUT,  \
-                                        FORMS(row), .source = "ta-lib.org"}
+    const qm_ta_info qm_talib_##NAME = {                                                           \
+        QM_LIB_SERIES(NAME), QM_PARAMS(PERIOD_14),   QM_LIB_OUTPUT,                                \
+        FORMS(row),          .source = "ta-lib.org",                                               \
+    }
 
 LINE(linreg, "End of the regression line", "LINEARREG", "least squares over the last n values");
 LINE(linreg_slope, "Slope of the regression line, per bar", "LINEARREG_SLOPE", "least squares");

@@ -56,17 +56,30 @@ QM_RUN_BARS(ad, 1)
     .warmup = qm_warmup_none, .state_size = total_size, .init = total_init, .step = row##_step,    \
     .run = row##_run
 #define TOTAL(row, label, columns, lib, origin)                                                    \
-    const qm_ta_info qm_ta_info_##row = {QM_BAR_ROW(row, label, columns, "volume"), QM_VALUE,      \
-                                         TOTAL_FORMS(row), .talib = lib, .source = origin}
+    const qm_ta_info qm_ta_info_##row = {                                                          \
+        QM_BAR_ROW(row, label, columns, "volume"),                                                 \
+        QM_VALUE,                                                                                  \
+        TOTAL_FORMS(row),                                                                          \
+        .talib = lib,                                                                              \
+        .source = origin,                                                                          \
+    }
 
 TOTAL(obv, "On-balance volume", "cv", "OBV",
       "Granville, 1963; begins with the first bar's volume, as TA-Lib does");
 TOTAL(ad, "Accumulation/distribution line", "hlcv", "AD", "Chaikin");
 
-const qm_ta_info qm_talib_OBV = {QM_LIB_BARS(OBV, "cv"), QM_LIB_OUTPUT, TOTAL_FORMS(obv),
-                                 .source = "ta-lib.org"};
-const qm_ta_info qm_talib_AD = {QM_LIB_BARS(AD, "hlcv"), QM_LIB_OUTPUT, TOTAL_FORMS(ad),
-                                .source = "ta-lib.org"};
+const qm_ta_info qm_talib_OBV = {
+    QM_LIB_BARS(OBV, "cv"),
+    QM_LIB_OUTPUT,
+    TOTAL_FORMS(obv),
+    .source = "ta-lib.org",
+};
+const qm_ta_info qm_talib_AD = {
+    QM_LIB_BARS(AD, "hlcv"),
+    QM_LIB_OUTPUT,
+    TOTAL_FORMS(ad),
+    .source = "ta-lib.org",
+};
 
 /* ---- adosc: both averages begin with the line's first value */
 static const qm_ta_param ADOSC[] = {QM_WHOLE("fast", 3, 2, QM_TA_PERIOD_MAX, "shorter average"),
