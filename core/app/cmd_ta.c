@@ -119,6 +119,12 @@ static qm_status read_talib(const qm_args *args, const char *name, request *r, q
     if (args->count > 2) {
         return qm_error_set(err, QM_EUSAGE, "ta: unexpected argument \"%s\"", args->values[2]);
     }
+    static const char *const own[] = {"period", "method", "first-tr", "lookback", "json"};
+    for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
+        if (qm_args_has(args, own[i])) {
+            return qm_error_set(err, QM_EUSAGE, "ta: --as-talib takes no --%s", own[i]);
+        }
+    }
     r->column = QM_CLOSE;
     r->form = qm_args_get(args, "form", "batch");
     r->path = args->values[args->count - 1];

@@ -65,8 +65,10 @@ static void init_stages(qm_ma *ma) {
 static double ema_step(qm_ma *ma, double x) {
     return smooth_step(body_of(ma), x);
 }
-static double rma_step(qm_ma *ma, double x) {
-    return smooth_wilder(body_of(ma), x);
+static void rma_init(qm_ma *ma) {
+    smooth *stage = body_of(ma);
+    smooth_init(stage, ma->n);
+    stage->k = 1 / (double)ma->n;
 }
 static double dema_step(qm_ma *ma, double x) {
     double e[2];
@@ -181,7 +183,12 @@ static double efficiency(const double *x, size_t n) {
     for (size_t i = 1; i <= n; i++) {
         way += fabs(x[i - 1] - x[i]);
     }
-    return way <= gone || way < 1e-14 ? 1 : fabs(gone / way);
+    return way <= gone || way == 0 ? 1 : fabs(gone / way);
+}
+static double kama_next(double before, const double *last, size_t n) {
+    const double slow = 2.0 / 31, fast = 2.0 / 3;
+    double k = efficiency(last, n) * (fast - slow) + slow;
+    return (last[n] - before) * (k * k) + before;
 }
 static double kama_step(qm_ma *ma, double x) {
     kama_state *s = body_of(ma);
@@ -190,10 +197,7 @@ static double kama_step(qm_ma *ma, double x) {
     if (!last) {
         return NAN;
     }
-    const double slow = 2.0 / 31, fast = 2.0 / 3;
-    double k = efficiency(last, ma->n) * (fast - slow) + slow;
-    double before = first ? last[ma->n - 1] : s->value;
-    s->value = (x - before) * (k * k) + before;
+    s->value = kama_next(first ? last[ma->n - 1] : s->value, last, ma->n);
     return s->value;
 }
 
@@ -215,27 +219,58 @@ static double mama_value(qm_ma *ma, double x) {
     return values[0];
 }
 
+/* ---- runs: without a call for each step, or straight from the values themselves */
+#define RUN(kind)                                                                                  \
+    static void kind##_run(qm_ma *ma, const double *x, size_t n, double *out) {                    \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            out[i] = kind##_step(ma, x[i]);                                                        \
+        }                                                                                          \
+    }
+RUN(sma)
+RUN(ema)
+RUN(dema)
+RUN(tema)
+RUN(trima)
+RUN(t3)
+RUN(hma)
+
+static void wma_run(qm_ma *ma, const double *x, size_t n, double *out) {
+    for (size_t i = 0; i < n; i++) {
+        out[i] = i + 1 < ma->n ? NAN : weighted(x + i + 1 - ma->n, ma->n);
+    }
+}
+static void kama_run(qm_ma *ma, const double *x, size_t n, double *out) {
+    double value = n >= ma->n ? x[ma->n - 1] : NAN;
+    for (size_t i = 0; i < n; i++) {
+        if (i >= ma->n) {
+            value = kama_next(value, x + i - ma->n, ma->n);
+        }
+        out[i] = i < ma->n ? NAN : value;
+    }
+}
+
 static const struct kind {
     size_t (*size)(size_t n);
     size_t (*warmup)(size_t n);
     void (*init)(qm_ma *ma);
     double (*step)(qm_ma *ma, double x);
+    void (*run)(qm_ma *ma, const double *x, size_t n, double *out); /* NULL: step by step */
 } KINDS[] = {
-    [QM_MA_SMA] = {window_size, less_one, sma_init, sma_step},
-    [QM_MA_EMA] = {size_of_1, less_one, init_stages, ema_step},
-    [QM_MA_WMA] = {history_size, less_one, wma_init, wma_step},
-    [QM_MA_DEMA] = {size_of_2, twice_less_one, init_stages, dema_step},
-    [QM_MA_TEMA] = {size_of_3, thrice_less_one, init_stages, tema_step},
-    [QM_MA_TRIMA] = {trima_size, less_one, trima_init, trima_step},
-    [QM_MA_KAMA] = {kama_size, kama_warmup, kama_init, kama_step},
-    [QM_MA_MAMA] = {mama_size, mama_warmup, mama_start, mama_value},
-    [QM_MA_T3] = {size_of_6, six_times_less_one, init_stages, t3_step},
-    [QM_MA_RMA] = {size_of_1, less_one, init_stages, rma_step},
-    [QM_MA_HMA] = {hma_size, hma_warmup, hma_init, hma_step},
-    [QM_MA_RUNNING_SMA] = {run_size, less_one, running_init, running_sma},
-    [QM_MA_RUNNING_WMA] = {running_wma_size, less_one, running_wma_init, running_wma},
-    [QM_MA_RUNNING_TRIMA] = {running_trima_size, less_one, running_trima_init, running_trima},
-    [QM_MA_RUNNING_KAMA] = {running_kama_size, kama_warmup, running_kama_init, running_kama},
+    [QM_MA_SMA] = {window_size, less_one, sma_init, sma_step, sma_run},
+    [QM_MA_EMA] = {size_of_1, less_one, init_stages, ema_step, ema_run},
+    [QM_MA_WMA] = {history_size, less_one, wma_init, wma_step, wma_run},
+    [QM_MA_DEMA] = {size_of_2, twice_less_one, init_stages, dema_step, dema_run},
+    [QM_MA_TEMA] = {size_of_3, thrice_less_one, init_stages, tema_step, tema_run},
+    [QM_MA_TRIMA] = {trima_size, less_one, trima_init, trima_step, trima_run},
+    [QM_MA_KAMA] = {kama_size, kama_warmup, kama_init, kama_step, kama_run},
+    [QM_MA_MAMA] = {mama_size, mama_warmup, mama_start, mama_value, NULL},
+    [QM_MA_T3] = {size_of_6, six_times_less_one, init_stages, t3_step, t3_run},
+    [QM_MA_RMA] = {size_of_1, less_one, rma_init, ema_step, ema_run},
+    [QM_MA_HMA] = {hma_size, hma_warmup, hma_init, hma_step, hma_run},
+    [QM_MA_RUNNING_SMA] = {run_size, less_one, running_init, running_sma, NULL},
+    [QM_MA_RUNNING_WMA] = {running_wma_size, less_one, running_wma_init, running_wma, NULL},
+    [QM_MA_RUNNING_TRIMA] = {running_trima_size, less_one, running_trima_init, running_trima, NULL},
+    [QM_MA_RUNNING_KAMA] = {running_kama_size, kama_warmup, running_kama_init, running_kama, NULL},
 };
 
 int qm_ma_talib(int type) {
@@ -262,4 +297,14 @@ void qm_ma_init(qm_ma *ma, int kind, size_t n) {
 
 double qm_ma_step(qm_ma *ma, double x) {
     return ma->n == 1 ? x : KINDS[ma->kind].step(ma, x);
+}
+
+void qm_ma_run(qm_ma *ma, const double *x, size_t n, double *out) {
+    if (ma->n > 1 && KINDS[ma->kind].run) {
+        KINDS[ma->kind].run(ma, x, n, out);
+        return;
+    }
+    for (size_t i = 0; i < n; i++) {
+        out[i] = qm_ma_step(ma, x[i]);
+    }
 }

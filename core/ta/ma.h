@@ -47,6 +47,9 @@ void qm_ma_init(qm_ma *ma, int kind, size_t n);
 /* NaN until it is warm. */
 double qm_ma_step(qm_ma *ma, double x);
 
+/* n steps from a fresh state, which is spent by it. */
+void qm_ma_run(qm_ma *ma, const double *x, size_t n, double *out);
+
 /* What lies behind it in a state of several parts. */
 static inline void *qm_ma_end(qm_ma *ma) {
     return (char *)ma + ma->size;

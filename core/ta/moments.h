@@ -43,10 +43,10 @@ static inline moments moments_join(moments a, moments b) {
     if (a.n == 0 || b.n == 0) {
         return a.n == 0 ? b : a;
     }
-    double n = a.n + b.n, dx = b.x - a.x, dy = b.y - a.y, weight = a.n * b.n / n;
+    double n = a.n + b.n, dx = b.x - a.x, dy = b.y - a.y, part = b.n / n, weight = a.n * part;
     return (moments){.n = n,
-                     .x = a.x + dx * b.n / n,
-                     .y = a.y + dy * b.n / n,
+                     .x = a.x + dx * part,
+                     .y = a.y + dy * part,
                      .xx = a.xx + b.xx + dx * dx * weight,
                      .yy = a.yy + b.yy + dy * dy * weight,
                      .xy = a.xy + b.xy + dx * dy * weight};

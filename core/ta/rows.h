@@ -33,7 +33,7 @@ enum { QM_TA_PERIOD_MAX = 100000 };
 /* The four functions of a row are called PREFIX_warmup, _size, _init and _step. */
 #define QM_FORMS(prefix)                                                                           \
     .warmup = prefix##_warmup, .state_size = prefix##_size, .init = prefix##_init,                 \
-    .step = prefix##_step
+    .step = prefix##_step, .run = prefix##_run
 
 /* A row over bars that reads these columns. */
 #define QM_BAR_ROW(row, label, columns, family)                                                    \
@@ -45,6 +45,29 @@ enum { QM_TA_PERIOD_MAX = 100000 };
 #define QM_LIB_BARS(NAME, columns) QM_LIB(NAME), .input = QM_TA_BARS, .uses = columns
 #define QM_LIB_OUTPUT .output_count = 1, .outputs = qm_talib_output
 #define QM_LIB_TYPE(label) QM_WHOLE(label, 0, 0, QM_MA_T3, "type of moving average, 0 to 8")
+
+/* prefix_run out of prefix_step, in one function, so that no step is a call. */
+#define QM_RUN_SERIES(prefix, count)                                                               \
+    static void prefix##_run(void *state, const double *const *x, size_t n, double *const *out) {  \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            double values[count];                                                                  \
+            prefix##_step(state, x[0] + i, values);                                                \
+            for (int k = 0; k < (count); k++) {                                                    \
+                out[k][i] = values[k];                                                             \
+            }                                                                                      \
+        }                                                                                          \
+    }
+#define QM_RUN_BARS(prefix, count)                                                                 \
+    static void prefix##_run(void *state, const double *const *x, size_t n, double *const *out) {  \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            const double bar[] = {x[0][i], x[1][i], x[2][i], x[3][i], x[4][i], x[5][i]};           \
+            double values[count];                                                                  \
+            prefix##_step(state, bar, values);                                                     \
+            for (int k = 0; k < (count); k++) {                                                    \
+                out[k][i] = values[k];                                                             \
+            }                                                                                      \
+        }                                                                                          \
+    }
 
 /* "value" and "output", the outputs of rows that have one. */
 extern const char *const qm_ta_value[1], *const qm_talib_output[1];

@@ -42,6 +42,7 @@ static void atr_init(void *state, const double *params) {
 static void atr_step(void *state, const double *x, double *out) {
     out[0] = qm_atr_state_step(state, x);
 }
+QM_RUN_BARS(atr, 1)
 static void atr_batch(const double *params, const qm_ta_columns *bars, const double *series,
                       double *const *out) {
     (void)series;
@@ -54,6 +55,7 @@ static void atr_batch(const double *params, const qm_ta_columns *bars, const dou
 static void pct_step(void *state, const double *x, double *out) {
     out[0] = 100 * qm_atr_state_step(state, x) / x[QM_CLOSE];
 }
+QM_RUN_BARS(pct, 1)
 
 static size_t range_warmup(const double *params) {
     return params[0] != 0;
@@ -68,6 +70,7 @@ static void range_init(void *state, const double *params) {
 static void range_step(void *state, const double *x, double *out) {
     out[0] = qm_true_range_step(state, x);
 }
+QM_RUN_BARS(range, 1)
 
 /* A ring of atr_pct in front of the ATR state, which may carry a window. */
 typedef struct percentile_state {
@@ -109,6 +112,7 @@ static void percentile_step(void *state, const double *x, double *out) {
     }
     out[0] = 100.0 * (double)below / (double)s->count;
 }
+QM_RUN_BARS(percentile, 1)
 
 const qm_ta_info qm_ta_info_atr = {
     .name = "atr",
@@ -125,6 +129,7 @@ const qm_ta_info qm_ta_info_atr = {
     .state_size = atr_size,
     .init = atr_init,
     .step = atr_step,
+    .run = atr_run,
     .batch = atr_batch,
     .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
 };
@@ -144,6 +149,7 @@ const qm_ta_info qm_ta_info_atr_pct = {
     .state_size = atr_size,
     .init = atr_init,
     .step = pct_step,
+    .run = pct_run,
     .source = "100 x ATR / close; also called NATR",
 };
 
@@ -161,6 +167,7 @@ const qm_ta_info qm_ta_info_atr_percentile = {
     .state_size = percentile_size,
     .init = percentile_init,
     .step = percentile_step,
+    .run = percentile_run,
     .source = "docs/reference/atr.md, section enhanced",
 };
 
@@ -179,6 +186,7 @@ const qm_ta_info qm_ta_info_true_range = {
     .state_size = range_size,
     .init = range_init,
     .step = range_step,
+    .run = range_run,
     .source = "Wilder, New Concepts in Technical Trading Systems, 1978",
 };
 
@@ -205,6 +213,7 @@ static void atr_lib_step(void *state, const double *x, double *out) {
     double range = qm_true_range_step(&s->range, x);
     out[0] = isnan(range) ? NAN : smooth_wilder(&s->average, range);
 }
+QM_RUN_BARS(atr_lib, 1)
 static void natr_lib_step(void *state, const double *x, double *out) {
     atr_lib_state *s = state;
     double close = x[QM_CLOSE];
@@ -213,6 +222,7 @@ static void natr_lib_step(void *state, const double *x, double *out) {
         out[0] = talib_zero(close) ? 0 : out[0] / close * 100;
     }
 }
+QM_RUN_BARS(natr_lib, 1)
 static void range_lib_init(void *state, const double *params) {
     (void)params;
     *(qm_true_range_state *)state = (qm_true_range_state){.first = QM_ATR_FIRST_SKIP};
@@ -221,17 +231,17 @@ static void range_lib_init(void *state, const double *params) {
 const qm_ta_info qm_talib_ATR = {
     QM_LIB_BARS(ATR, "hlc"),    QM_PARAMS(LIB_14),          QM_LIB_OUTPUT,
     .warmup = qm_warmup_period, .state_size = atr_lib_size, .init = atr_lib_init,
-    .step = atr_lib_step,       .source = "ta-lib.org",
+    .step = atr_lib_step,       .run = atr_lib_run,         .source = "ta-lib.org",
 };
 
 const qm_ta_info qm_talib_NATR = {
     QM_LIB_BARS(NATR, "hlc"),   QM_PARAMS(LIB_14),          QM_LIB_OUTPUT,
     .warmup = qm_warmup_period, .state_size = atr_lib_size, .init = atr_lib_init,
-    .step = natr_lib_step,      .source = "ta-lib.org",
+    .step = natr_lib_step,      .run = natr_lib_run,        .source = "ta-lib.org",
 };
 
 const qm_ta_info qm_talib_TRANGE = {
     QM_LIB_BARS(TRANGE, "hlc"), QM_LIB_OUTPUT,          .warmup = qm_warmup_one,
     .state_size = range_size,   .init = range_lib_init, .step = range_step,
-    .source = "ta-lib.org",
+    .run = range_run,           .source = "ta-lib.org",
 };

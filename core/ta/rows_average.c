@@ -16,6 +16,10 @@ static void average_step(void *state, const double *x, double *out) {
     out[0] = qm_ma_step(state, x[0]);
 }
 
+static void average_run(void *state, const double *const *x, size_t n, double *const *out) {
+    qm_ma_run(state, x[0], n, out[0]);
+}
+
 /* A row whose body is one kind of ma.h. */
 #define AVERAGE(row, kind, label, parameters, lib, origin)                                         \
     static size_t row##_warmup(const double *params) {                                             \
@@ -35,6 +39,7 @@ static void average_step(void *state, const double *x, double *out) {
         .state_size = row##_size,                                                                  \
         .init = row##_init,                                                                        \
         .step = average_step,                                                                      \
+        .run = average_run,                                                                        \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
@@ -78,6 +83,7 @@ const qm_ta_info qm_ta_info_t3 = {
     .state_size = t3_size,
     .init = t3_init,
     .step = average_step,
+    .run = average_run,
     .talib = "T3",
     .source = "Tillson, Better Moving Averages, TASC 1998/1",
 };
@@ -86,8 +92,9 @@ static const qm_ta_param T3_LIB[] = {QM_PERIOD(5, 2),
                                      QM_REAL("vfactor", 0.7, 0, 1, "volume factor")};
 
 const qm_ta_info qm_talib_T3 = {
-    QM_LIB_SERIES(T3),     QM_PARAMS(T3_LIB), QM_LIB_OUTPUT,        .warmup = t3_warmup,
-    .state_size = t3_size, .init = t3_init,   .step = average_step, .source = "ta-lib.org",
+    QM_LIB_SERIES(T3),    QM_PARAMS(T3_LIB),     QM_LIB_OUTPUT,
+    .warmup = t3_warmup,  .state_size = t3_size, .init = t3_init,
+    .step = average_step, .run = average_run,    .source = "ta-lib.org",
 };
 
 /* ---- mama */
@@ -109,6 +116,7 @@ static void mama_row_init(void *state, const double *params) {
 static void mama_row_step(void *state, const double *x, double *out) {
     mama_step(state, x[0], out);
 }
+QM_RUN_SERIES(mama_row, 2)
 
 const qm_ta_info qm_ta_info_mama = {
     QM_ROW(mama, "MESA adaptive moving average", QM_TA_SERIES, "averages"),
@@ -134,6 +142,7 @@ static void trendline_row_init(void *state, const double *params) {
 static void trendline_row_step(void *state, const double *x, double *out) {
     out[0] = trendline_step(state, x[0]);
 }
+QM_RUN_SERIES(trendline_row, 1)
 
 const qm_ta_info qm_ta_info_ht_trendline = {
     QM_ROW(ht_trendline, "Instantaneous trend line: the mean over one dominant cycle", QM_TA_SERIES,
@@ -168,6 +177,7 @@ static void vwma_step(void *state, const double *x, double *out) {
     double plain = window_step(price, x[QM_CLOSE]) / (double)price->n;
     out[0] = weight == 0 ? plain : sum / weight;
 }
+QM_RUN_BARS(vwma, 1)
 
 const qm_ta_info qm_ta_info_vwma = {
     QM_BAR_ROW(vwma, "Volume-weighted moving average", "cv", "averages"),
@@ -177,5 +187,6 @@ const qm_ta_info qm_ta_info_vwma = {
     .state_size = vwma_size,
     .init = vwma_init,
     .step = vwma_step,
+    .run = vwma_run,
     .source = "closes weighted with their volume",
 };

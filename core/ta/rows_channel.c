@@ -29,11 +29,13 @@ static void midpoint_step(void *state, const double *x, double *out) {
     channel_advance(state, x[0], x[0], ends);
     out[0] = (ends[0] + ends[1]) / 2;
 }
+QM_RUN_SERIES(midpoint, 1)
 static void midprice_step(void *state, const double *x, double *out) {
     double ends[2];
     channel_advance(state, x[QM_HIGH], x[QM_LOW], ends);
     out[0] = (ends[0] + ends[1]) / 2;
 }
+QM_RUN_BARS(midprice, 1)
 static void donchian_step(void *state, const double *x, double *out) {
     double ends[2];
     channel_advance(state, x[QM_HIGH], x[QM_LOW], ends);
@@ -41,6 +43,7 @@ static void donchian_step(void *state, const double *x, double *out) {
     out[1] = (ends[0] + ends[1]) / 2;
     out[2] = ends[1];
 }
+QM_RUN_BARS(donchian, 3)
 /* Without any range: the middle. */
 static void williams_r_step(void *state, const double *x, double *out) {
     double ends[2];
@@ -48,17 +51,18 @@ static void williams_r_step(void *state, const double *x, double *out) {
     double range = ends[0] - ends[1];
     out[0] = range == 0 ? -50 : (ends[0] - x[QM_CLOSE]) / (range / -100);
 }
+QM_RUN_BARS(williams_r, 1)
 static void willr_lib_step(void *state, const double *x, double *out) {
     double ends[2];
     channel_advance(state, x[QM_HIGH], x[QM_LOW], ends);
     double part = (ends[0] - ends[1]) / -100;
     out[0] = part == 0 ? 0 : (ends[0] - x[QM_CLOSE]) / part;
 }
+QM_RUN_BARS(willr_lib, 1)
 
 #define FORMS(row)                                                                                 \
     .warmup = qm_warmup_period_less, .state_size = channel_size, .init = channel_init,             \
-    .step = row##_step
-
+    .step = row##_step, .run = row##_run
 static const char *const BAND_OUTPUTS[] = {"upper", "middle", "lower"};
 
 const qm_ta_info qm_ta_info_midpoint = {
@@ -116,39 +120,60 @@ static void aroon_init(void *state, const double *params) {
     history_init(highs, (size_t)params[0] + 1);
     history_init(history_end(highs), (size_t)params[0] + 1);
 }
-/* Places of the extremes in the window, n is the newest. False until it is full. */
-static bool aroon_advance(history *highs, const double *x, double *low_at, double *high_at) {
-    const double *high = history_step(highs, x[QM_HIGH]);
-    const double *low = history_step(history_end(highs), x[QM_LOW]);
-    if (!high) {
-        return false;
-    }
+/* Places of the extremes among the last n + 1, n is the newest. */
+static void aroon_places(const double *high, const double *low, size_t n, double *places) {
     size_t top = 0, bottom = 0;
-    for (size_t i = 1; i < highs->n; i++) {
+    for (size_t i = 1; i <= n; i++) {
         top = high[i] >= high[top] ? i : top;
         bottom = low[i] <= low[bottom] ? i : bottom;
     }
-    *low_at = (double)bottom;
-    *high_at = (double)top;
-    return true;
+    places[0] = (double)bottom;
+    places[1] = (double)top;
 }
-static void aroon_step(void *state, const double *x, double *out) {
-    double low, high, n = (double)(((history *)state)->n - 1);
-    out[0] = out[1] = NAN;
-    if (aroon_advance(state, x, &low, &high)) {
-        out[0] = 100 / n * low;
-        out[1] = 100 / n * high;
+static void aroon_of(const double *high, const double *low, size_t n, double *out) {
+    double places[2];
+    aroon_places(high, low, n, places);
+    out[0] = 100 / (double)n * places[0];
+    out[1] = 100 / (double)n * places[1];
+}
+static void aroon_osc_of(const double *high, const double *low, size_t n, double *out) {
+    double places[2];
+    aroon_places(high, low, n, places);
+    out[0] = 100 / (double)n * (places[1] - places[0]);
+}
+
+/* In batch the last bars stand in the columns themselves. */
+#define AROON_STEPS(row, count)                                                                    \
+    static void row##_step(void *state, const double *x, double *out) {                            \
+        history *highs = state;                                                                    \
+        const double *high = history_step(highs, x[QM_HIGH]);                                      \
+        const double *low = history_step(history_end(highs), x[QM_LOW]);                           \
+        for (int k = 0; k < (count); k++) {                                                        \
+            out[k] = NAN;                                                                          \
+        }                                                                                          \
+        if (high) {                                                                                \
+            row##_of(high, low, highs->n - 1, out);                                                \
+        }                                                                                          \
+    }                                                                                              \
+    static void row##_run(void *state, const double *const *x, size_t n, double *const *out) {     \
+        size_t period = ((history *)state)->n - 1;                                                 \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            double values[] = {NAN, NAN};                                                          \
+            if (i >= period) {                                                                     \
+                row##_of(x[QM_HIGH] + i - period, x[QM_LOW] + i - period, period, values);         \
+            }                                                                                      \
+            for (int k = 0; k < (count); k++) {                                                    \
+                out[k][i] = values[k];                                                             \
+            }                                                                                      \
+        }                                                                                          \
     }
-}
-static void aroon_osc_step(void *state, const double *x, double *out) {
-    double low, high, n = (double)(((history *)state)->n - 1);
-    out[0] = aroon_advance(state, x, &low, &high) ? 100 / n * (high - low) : NAN;
-}
+AROON_STEPS(aroon, 2)
+AROON_STEPS(aroon_osc, 1)
 
 static const char *const AROON_OUTPUTS[] = {"down", "up"};
 #define AROON_FORMS(row)                                                                           \
-    .warmup = qm_warmup_period, .state_size = aroon_size, .init = aroon_init, .step = row##_step
-
+    .warmup = qm_warmup_period, .state_size = aroon_size, .init = aroon_init, .step = row##_step,  \
+    .run = row##_run
 const qm_ta_info qm_ta_info_aroon = {
     QM_BAR_ROW(aroon, "Aroon: how fresh the lowest low and the highest high are", "hl", "trend"),
     QM_PARAMS(PERIOD_14),

@@ -39,14 +39,17 @@ static void variance_step(void *state, const double *x, double *out) {
     double mean;
     out[0] = variance_of(state, x[0], &mean);
 }
+QM_RUN_SERIES(variance, 1)
 static void stddev_step(void *state, const double *x, double *out) {
     double mean;
     out[0] = sqrt(variance_of(state, x[0], &mean));
 }
+QM_RUN_SERIES(stddev, 1)
 static void zscore_step(void *state, const double *x, double *out) {
     double mean, variance = variance_of(state, x[0], &mean);
     out[0] = variance == 0 ? 0 : (x[0] - mean) / sqrt(variance);
 }
+QM_RUN_SERIES(zscore, 1)
 
 #define DEVIATION_ROW(row, label, lib, origin)                                                     \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -57,6 +60,7 @@ static void zscore_step(void *state, const double *x, double *out) {
         .state_size = deviation_size,                                                              \
         .init = deviation_init,                                                                    \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
@@ -105,17 +109,20 @@ static void bbands_step(void *state, const double *x, double *out) {
     out[1] = middle + 0 * deviation; /* undefined as long as the bands are */
     out[2] = middle - s->down * deviation;
 }
+QM_RUN_SERIES(bbands, 3)
 static void bb_percent_b_step(void *state, const double *x, double *out) {
     double band[3];
     bbands_step(state, x, band);
     double width = band[0] - band[2];
     out[0] = width == 0 ? 0.5 : (x[0] - band[2]) / width;
 }
+QM_RUN_SERIES(bb_percent_b, 1)
 static void bb_width_step(void *state, const double *x, double *out) {
     double band[3];
     bbands_step(state, x, band);
     out[0] = band[1] == 0 ? NAN : 100 * (band[0] - band[2]) / band[1];
 }
+QM_RUN_SERIES(bb_width, 1)
 
 static const char BOLLINGER[] = "Bollinger on Bollinger Bands, 2001; deviation of the population";
 #define BBANDS_ROW(row, label, lib, outs)                                                          \
@@ -127,6 +134,7 @@ static const char BOLLINGER[] = "Bollinger on Bollinger Bands, 2001; deviation o
         .state_size = bbands_size,                                                                 \
         .init = bbands_init,                                                                       \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = BOLLINGER,                                                                       \
     }
@@ -146,14 +154,24 @@ static size_t percent_rank_size(const double *params) {
 static void percent_rank_init(void *state, const double *params) {
     history_init(state, (size_t)params[0] + 1);
 }
+static double rank_of(const double *last, size_t n) {
+    size_t below = 0;
+    for (size_t i = 0; i < n; i++) {
+        below += last[i] <= last[n];
+    }
+    return 100 * (double)below / (double)n;
+}
 static void percent_rank_step(void *state, const double *x, double *out) {
     history *h = state;
     const double *last = history_step(h, x[0]);
-    size_t below = 0;
-    for (size_t i = 0; last && i + 1 < h->n; i++) {
-        below += last[i] <= x[0];
+    out[0] = last ? rank_of(last, h->n - 1) : NAN;
+}
+/* In batch the last n values stand in the series itself. */
+static void percent_rank_run(void *state, const double *const *x, size_t n, double *const *out) {
+    size_t period = ((history *)state)->n - 1;
+    for (size_t i = 0; i < n; i++) {
+        out[0][i] = i < period ? NAN : rank_of(x[0] + i - period, period);
     }
-    out[0] = last ? 100 * (double)below / (double)(h->n - 1) : NAN;
 }
 
 const qm_ta_info qm_ta_info_percent_rank = {

@@ -70,10 +70,12 @@ static void plus_di_step(void *state, const double *x, double *out) {
     movement *m = state;
     out[0] = movement_step(m, x) ? share(m->plus, m) : NAN;
 }
+QM_RUN_BARS(plus_di, 1)
 static void minus_di_step(void *state, const double *x, double *out) {
     movement *m = state;
     out[0] = movement_step(m, x) ? share(m->minus, m) : NAN;
 }
+QM_RUN_BARS(minus_di, 1)
 /* With a period of 1 TA-Lib gives shares of 1, not percent. */
 static void plus_di_lib_step(void *state, const double *x, double *out) {
     movement *m = state;
@@ -82,6 +84,7 @@ static void plus_di_lib_step(void *state, const double *x, double *out) {
         out[0] = talib_zero(m->range) ? 0 : m->plus / m->range;
     }
 }
+QM_RUN_BARS(plus_di_lib, 1)
 static void minus_di_lib_step(void *state, const double *x, double *out) {
     movement *m = state;
     minus_di_step(m, x, out);
@@ -89,6 +92,7 @@ static void minus_di_lib_step(void *state, const double *x, double *out) {
         out[0] = talib_zero(m->range) ? 0 : m->minus / m->range;
     }
 }
+QM_RUN_BARS(minus_di_lib, 1)
 
 /* ---- dx: where nothing moved the value before goes on, 0 at first */
 typedef struct dx_state {
@@ -114,6 +118,7 @@ static void dx_step(void *state, const double *x, double *out) {
         out[0] = s->value;
     }
 }
+QM_RUN_BARS(dx, 1)
 
 /* ---- adx: the mean of the first n, then Wilder's average */
 typedef struct adx_state {
@@ -155,12 +160,14 @@ static double adx_of(adx_state *s, const double *x) {
 static void adx_step(void *state, const double *x, double *out) {
     out[0] = adx_of(state, x);
 }
+QM_RUN_BARS(adx, 1)
 static void dmi_step(void *state, const double *x, double *out) {
     adx_state *s = state;
     out[2] = adx_of(s, x);
     out[0] = isnan(out[2]) ? NAN : share(s->move.plus, &s->move);
     out[1] = isnan(out[2]) ? NAN : share(s->move.minus, &s->move);
 }
+QM_RUN_BARS(dmi, 3)
 
 /* ---- adxr */
 typedef struct adxr_state {
@@ -185,6 +192,7 @@ static void adxr_step(void *state, const double *x, double *out) {
     const double *last = isnan(adx) ? NULL : history_step(&s->last, adx);
     out[0] = last ? (adx + last[0]) / 2 : NAN;
 }
+QM_RUN_BARS(adxr, 1)
 
 static const qm_ta_param PERIOD_14[] = {QM_PERIOD(14, 1)};
 static const qm_ta_param PERIOD_14_2[] = {QM_PERIOD(14, 2)};
@@ -200,15 +208,15 @@ static const char WILDER[] = "Wilder, New Concepts in Technical Trading Systems,
         .state_size = part##_size,                                                                 \
         .init = part##_init,                                                                       \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = WILDER,                                                                          \
     }
 #define LIB_ROW(NAME, list, warm, part, row)                                                       \
-    const qm_ta_info qm_talib_##NAME =                                                             \
-        {                                                                                          \
-            QM_LIB_BARS(NAME, "hlc"), QM_PARAMS(list),           QM_LIB_OUTPUT,                    \
-            .warmup = warm,           .state_size = part##_size, .init = part##_init,              \
-            .step = row##_step,       .source = "ta-lib.org",                                      \
+    const qm_ta_info qm_talib_##NAME = {                                                           \
+        QM_LIB_BARS(NAME, "hlc"), QM_PARAMS(list),           QM_LIB_OUTPUT,                        \
+        .warmup = warm,           .state_size = part##_size, .init = part##_init,                  \
+        .step = row##_step,       .run = row##_run,          .source = "ta-lib.org",               \
     }
 
 MOVEMENT(plus_di, "Plus directional indicator", PERIOD_14, "PLUS_DI", qm_warmup_period, di);
@@ -225,6 +233,7 @@ const qm_ta_info qm_ta_info_dmi = {
     .state_size = adx_size,
     .init = adx_init,
     .step = dmi_step,
+    .run = dmi_run,
     .source = WILDER,
 };
 

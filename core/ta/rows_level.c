@@ -34,6 +34,7 @@ static void drawdown_step(void *state, const double *x, double *out) {
         out[1] = s->deepest;
     }
 }
+QM_RUN_SERIES(drawdown, 2)
 
 const qm_ta_info qm_ta_info_drawdown = {
     QM_ROW(drawdown, "Drawdown from the highest value so far, in percent, and the deepest",
@@ -43,6 +44,7 @@ const qm_ta_info qm_ta_info_drawdown = {
     .state_size = drawdown_size,
     .init = drawdown_init,
     .step = drawdown_step,
+    .run = drawdown_run,
     .source = "100 (value / peak - 1); undefined while the peak is not above 0",
 };
 
@@ -81,6 +83,7 @@ static void pivots_step(void *state, const double *x, double *out) {
         out[2 + 2 * i] = from - part[i] * range;
     }
 }
+QM_RUN_BARS(pivots, 7)
 
 const qm_ta_info qm_ta_info_pivots = {
     QM_BAR_ROW(pivots, "Pivot points of this bar for the next one", "hlc", "channels"),
@@ -90,6 +93,7 @@ const qm_ta_info qm_ta_info_pivots = {
     .state_size = pivots_size,
     .init = pivots_init,
     .step = pivots_step,
+    .run = pivots_run,
     .source = "floor traders' formulas; intraday, take them with timeframe = \"1d\"",
 };
 
@@ -124,6 +128,7 @@ static void vwap_step(void *state, const double *x, double *out) {
     }
     vwap_add(s, x, out);
 }
+QM_RUN_BARS(vwap, 1)
 static void vwap_anchored_step(void *state, const double *x, double *out) {
     vwap_state *s = state;
     qm_ymd day = qm_date_to_ymd((qm_date)x[QM_SESSION]);
@@ -132,6 +137,7 @@ static void vwap_anchored_step(void *state, const double *x, double *out) {
         vwap_add(s, x, out);
     }
 }
+QM_RUN_BARS(vwap_anchored, 1)
 
 static const qm_ta_param ANCHOR[] = {
     QM_WHOLE("from", 0, 0, 99991231, "first session that counts: 20240102; 0: the first bar")};
@@ -143,6 +149,7 @@ const qm_ta_info qm_ta_info_vwap = {
     .state_size = vwap_size,
     .init = vwap_init,
     .step = vwap_step,
+    .run = vwap_run,
     .source = "typical prices weighted with volume; begins anew with each session",
 };
 const qm_ta_info qm_ta_info_vwap_anchored = {
@@ -153,6 +160,7 @@ const qm_ta_info qm_ta_info_vwap_anchored = {
     .state_size = vwap_size,
     .init = vwap_anchored_init,
     .step = vwap_anchored_step,
+    .run = vwap_anchored_run,
     .source =
         "Shannon, Maximum Trading Gains With Anchored VWAP, 2023; undefined before its anchor",
 };

@@ -2,9 +2,9 @@
  *
  * A fast average against a slow one.
  */
-#include "ta/history.h"
 #include "ta/ma.h"
 #include "ta/rows.h"
+#include "ta/running.h"
 #include "ta/smooth.h"
 
 #include <math.h>
@@ -59,6 +59,7 @@ static void macd_step(void *state, const double *x, double *out) {
         out[2] = line - signal;
     }
 }
+QM_RUN_SERIES(macd, 3)
 
 const qm_ta_info qm_ta_info_macd = {
     QM_ROW(macd, "Moving average convergence divergence", QM_TA_SERIES, "momentum"),
@@ -105,11 +106,22 @@ static void apo_step(void *state, const double *x, double *out) {
     pair_advance(state, x[0], &fast, &slow);
     out[0] = fast - slow;
 }
+QM_RUN_SERIES(apo, 1)
+static double ppo_of(double fast, double slow, bool zero) {
+    return zero ? 0 : (fast - slow) / slow * 100;
+}
 static void ppo_step(void *state, const double *x, double *out) {
     double fast, slow;
     pair_advance(state, x[0], &fast, &slow);
-    out[0] = fabs(slow) < 1e-14 ? 0 : (fast - slow) / slow * 100;
+    out[0] = ppo_of(fast, slow, slow == 0);
 }
+QM_RUN_SERIES(ppo, 1)
+static void ppo_lib_step(void *state, const double *x, double *out) {
+    double fast, slow;
+    pair_advance(state, x[0], &fast, &slow);
+    out[0] = ppo_of(fast, slow, talib_zero(slow));
+}
+QM_RUN_SERIES(ppo_lib, 1)
 
 #define PAIR_ROW(row, label, lib, origin)                                                          \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -120,6 +132,7 @@ static void ppo_step(void *state, const double *x, double *out) {
         .state_size = pair_size,                                                                   \
         .init = pair_init,                                                                         \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
@@ -153,13 +166,19 @@ static void pair_lib_init(void *state, const double *params) {
 
 #define PAIR_LIB_ROW(NAME, row)                                                                    \
     const qm_ta_info qm_talib_##NAME = {                                                           \
-        QM_LIB_SERIES(NAME),       QM_PARAMS(PAIR_LIB),         QM_LIB_OUTPUT,                     \
-        .warmup = pair_lib_warmup, .state_size = pair_lib_size, .init = pair_lib_init,             \
-        .step = row##_step,        .source = "ta-lib.org",                                         \
+        QM_LIB_SERIES(NAME),                                                                       \
+        QM_PARAMS(PAIR_LIB),                                                                       \
+        QM_LIB_OUTPUT,                                                                             \
+        .warmup = pair_lib_warmup,                                                                 \
+        .state_size = pair_lib_size,                                                               \
+        .init = pair_lib_init,                                                                     \
+        .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
+        .source = "ta-lib.org",                                                                    \
     }
 
 PAIR_LIB_ROW(APO, apo);
-PAIR_LIB_ROW(PPO, ppo);
+PAIR_LIB_ROW(PPO, ppo_lib);
 
 /* ---- crossings: 1 upwards, -1 downwards, else 0; touching is not yet crossing */
 typedef struct cross_state {
@@ -191,6 +210,7 @@ static void cross_step(void *state, const double *x, double *out) {
     }
     out[0] = isnan(distance) ? NAN : crossing(&s->side, distance);
 }
+QM_RUN_SERIES(cross, 1)
 
 const qm_ta_info qm_ta_info_cross = {
     QM_ROW(cross, "Crossing of two averages: 1 upwards, -1 downwards, else 0", QM_TA_SERIES,
@@ -201,7 +221,8 @@ const qm_ta_info qm_ta_info_cross = {
     .state_size = cross_size,
     .init = cross_init,
     .step = cross_step,
-    .source = "the sign of fast less slow changes; equal counts as the side before",
+    .run = cross_run,
+    .source = "the sign of fast less slow changes; equal within 1e-12 counts as the side before",
 };
 
 static const qm_ta_param LEVEL[] = {QM_REAL("level", 0, -1e12, 1e12, "line that is crossed")};
@@ -221,6 +242,7 @@ static void level_step(void *state, const double *x, double *out) {
     level_state *s = state;
     out[0] = isnan(x[0]) ? NAN : crossing(&s->side, x[0] - s->level);
 }
+QM_RUN_SERIES(level, 1)
 
 const qm_ta_info qm_ta_info_cross_level = {
     QM_ROW(cross_level, "Crossing of a level: 1 upwards, -1 downwards, else 0", QM_TA_SERIES,
@@ -231,5 +253,6 @@ const qm_ta_info qm_ta_info_cross_level = {
     .state_size = level_size,
     .init = level_init,
     .step = level_step,
+    .run = level_run,
     .source = "the sign of the value less the level changes; equal counts as the side before",
 };

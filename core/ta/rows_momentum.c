@@ -27,6 +27,21 @@ static void roc_step(void *state, const double *x, double *out) {
     out[0] = !last ? NAN : last[0] == 0 ? 0 : (x[0] / last[0] - 1) * 100;
 }
 
+/* In batch the past stands in the series itself. */
+static void momentum_run(void *state, const double *const *x, size_t n, double *const *out) {
+    size_t period = ((history *)state)->n - 1;
+    for (size_t i = 0; i < n; i++) {
+        out[0][i] = i < period ? NAN : x[0][i] - x[0][i - period];
+    }
+}
+static void roc_run(void *state, const double *const *x, size_t n, double *const *out) {
+    size_t period = ((history *)state)->n - 1;
+    for (size_t i = 0; i < n; i++) {
+        double before = i < period ? NAN : x[0][i - period];
+        out[0][i] = before == 0 ? 0 : (x[0][i] / before - 1) * 100;
+    }
+}
+
 #define PAST(row, label, lib, origin)                                                              \
     const qm_ta_info qm_ta_info_##row = {                                                          \
         QM_ROW(row, label, QM_TA_SERIES, "momentum"),                                              \
@@ -36,6 +51,7 @@ static void roc_step(void *state, const double *x, double *out) {
         .state_size = past_size,                                                                   \
         .init = past_init,                                                                         \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
@@ -55,15 +71,25 @@ static void gains_row_init(void *state, const double *params) {
 static void rsi_step(void *state, const double *x, double *out) {
     out[0] = gains_rsi(state, x[0]);
 }
+QM_RUN_SERIES(rsi, 1)
 static void rsi_lib_step(void *state, const double *x, double *out) {
     out[0] = gains_rsi_talib(state, x[0]);
 }
-static void cmo_step(void *state, const double *x, double *out) {
-    gains *g = state;
-    bool defined = gains_step(g, x[0]);
+QM_RUN_SERIES(rsi_lib, 1)
+/* Both are 0 or above; what is below `least` counts as 0. */
+static double cmo_of(gains *g, double x, double least) {
+    bool defined = gains_step(g, x);
     double gain = g->gain.value, loss = g->loss.value, both = gain + loss;
-    out[0] = !defined ? NAN : talib_zero(both) ? 0 : 100 * ((gain - loss) / both);
+    return !defined ? NAN : both == 0 || both < least ? 0 : 100 * ((gain - loss) / both);
 }
+static void cmo_step(void *state, const double *x, double *out) {
+    out[0] = cmo_of(state, x[0], 0);
+}
+QM_RUN_SERIES(cmo, 1)
+static void cmo_lib_step(void *state, const double *x, double *out) {
+    out[0] = cmo_of(state, x[0], QM_TALIB_ZERO);
+}
+QM_RUN_SERIES(cmo_lib, 1)
 
 #define GAINS(row, label, lib, origin)                                                             \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -74,6 +100,7 @@ static void cmo_step(void *state, const double *x, double *out) {
         .state_size = gains_row_size,                                                              \
         .init = gains_row_init,                                                                    \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
@@ -119,6 +146,7 @@ static void trix_step(void *state, const double *x, double *out) {
     s->started = 1;
     s->before = e[2];
 }
+QM_RUN_SERIES(trix, 1)
 
 const qm_ta_info qm_ta_info_trix = {
     QM_ROW(trix, "Change of a triple exponential average in percent", QM_TA_SERIES, "momentum"),
@@ -135,15 +163,14 @@ static const qm_ta_param LIB_14[] = {QM_PERIOD(14, 2)};
 static const qm_ta_param LIB_30[] = {QM_PERIOD(30, 1)};
 
 #define LIB_ROW(NAME, list, warm, part, row)                                                       \
-    const qm_ta_info qm_talib_##NAME =                                                             \
-        {                                                                                          \
-            QM_LIB_SERIES(NAME), QM_PARAMS(list),           QM_LIB_OUTPUT,                         \
-            .warmup = warm,      .state_size = part##_size, .init = part##_init,                   \
-            .step = row##_step,  .source = "ta-lib.org",                                           \
+    const qm_ta_info qm_talib_##NAME = {                                                           \
+        QM_LIB_SERIES(NAME), QM_PARAMS(list),           QM_LIB_OUTPUT,                             \
+        .warmup = warm,      .state_size = part##_size, .init = part##_init,                       \
+        .step = row##_step,  .run = row##_run,          .source = "ta-lib.org",                    \
     }
 
 LIB_ROW(MOM, LIB_10, qm_warmup_period, past, momentum);
 LIB_ROW(ROC, LIB_10, qm_warmup_period, past, roc);
 LIB_ROW(RSI, LIB_14, qm_warmup_period, gains_row, rsi_lib);
-LIB_ROW(CMO, LIB_14, qm_warmup_period, gains_row, cmo);
+LIB_ROW(CMO, LIB_14, qm_warmup_period, gains_row, cmo_lib);
 LIB_ROW(TRIX, LIB_30, trix_warmup, trix, trix);

@@ -46,6 +46,8 @@ static void cci_step(void *state, const double *x, double *out) {
     }
 }
 
+QM_RUN_BARS(cci, 1)
+
 /* TA-Lib adds up in the order of its ring, and takes the roundings as they are. */
 static size_t cci_lib_size(const double *params) {
     return run_size((size_t)params[0]);
@@ -58,6 +60,7 @@ static void cci_lib_step(void *state, const double *x, double *out) {
     double oldest, value = typical(x);
     out[0] = run_put(r, value, &oldest) ? cci_of(r->cell, r->n, value) : NAN;
 }
+QM_RUN_BARS(cci_lib, 1)
 
 static const qm_ta_param CCI[] = {QM_PERIOD(20, 2)};
 static const qm_ta_param CCI_LIB[] = {QM_PERIOD(14, 2)};
@@ -70,6 +73,7 @@ const qm_ta_info qm_ta_info_cci = {
     .state_size = cci_size,
     .init = cci_init,
     .step = cci_step,
+    .run = cci_run,
     .talib = "CCI",
     .source = "Lambert, Commodities 1980/10; 0 where nothing moved",
 };
@@ -81,6 +85,7 @@ const qm_ta_info qm_talib_CCI = {
     .state_size = cci_lib_size,
     .init = cci_lib_init,
     .step = cci_lib_step,
+    .run = cci_lib_run,
     .source = "ta-lib.org",
 };
 
@@ -147,6 +152,7 @@ static void ultosc_step(void *state, const double *x, double *out) {
     }
     out[0] = 100 * (sum / 7);
 }
+QM_RUN_BARS(ultosc, 1)
 
 static size_t ultosc_lib_size(const double *params) {
     size_t all = (size_t)(params[0] + params[1] + params[2]);
@@ -179,6 +185,7 @@ static void ultosc_lib_step(void *state, const double *x, double *out) {
     }
     out[0] = 100 * (sum / 7);
 }
+QM_RUN_BARS(ultosc_lib, 1)
 
 const qm_ta_info qm_ta_info_ultosc = {
     QM_BAR_ROW(ultosc, "Ultimate oscillator", "hlc", "momentum"),
@@ -196,5 +203,6 @@ const qm_ta_info qm_talib_ULTOSC = {
     .state_size = ultosc_lib_size,
     .init = ultosc_lib_init,
     .step = ultosc_lib_step,
+    .run = ultosc_lib_run,
     .source = "ta-lib.org",
 };

@@ -41,6 +41,7 @@ static void correl_step(void *state, const double *x, double *out) {
     double both = sqrt(m.xx) * sqrt(m.yy);
     out[0] = !defined ? NAN : both == 0 ? 0 : m.xy / both;
 }
+QM_RUN_BARS(correl, 1)
 /* A change from 0 counts as none. */
 static double change(double now, double before) {
     return before == 0 ? 0 : (now - before) / before;
@@ -58,6 +59,7 @@ static void beta_step(void *state, const double *x, double *out) {
         out[0] = m.xx == 0 ? 0 : m.xy / m.xx;
     }
 }
+QM_RUN_BARS(beta, 1)
 
 const qm_ta_info qm_ta_info_correl = {
     QM_BAR_ROW(correl, "Correlation of two columns", "ohlcv", "statistics"),
@@ -67,6 +69,7 @@ const qm_ta_info qm_ta_info_correl = {
     .state_size = pair_size,
     .init = pair_init,
     .step = correl_step,
+    .run = correl_run,
     .talib = "CORREL",
     .source = "Pearson; 0 where one of them does not change",
 };
@@ -78,6 +81,7 @@ const qm_ta_info qm_ta_info_beta = {
     .state_size = pair_size,
     .init = pair_init,
     .step = beta_step,
+    .run = beta_run,
     .talib = "BETA",
     .source = "least squares over changes in parts of the value before; 0 where x does not change",
 };
@@ -132,6 +136,7 @@ static void correl_lib_step(void *state, const double *x, double *out) {
         out[0] = talib_zero_or_less(both) ? 0 : (m->xy - m->x * m->y / m->n) / sqrt(both);
     }
 }
+QM_RUN_BARS(correl_lib, 1)
 static double change_lib(double now, double before) {
     return talib_zero(before) ? 0 : (now - before) / before;
 }
@@ -150,6 +155,7 @@ static void beta_lib_step(void *state, const double *x, double *out) {
         sums_add(m, -1, s->leaving_x, s->leaving_y);
     }
 }
+QM_RUN_BARS(beta_lib, 1)
 
 static const qm_ta_param CORREL_LIB[] = {QM_PERIOD(30, 1)};
 static const qm_ta_param BETA_LIB[] = {QM_PERIOD(5, 1)};
@@ -157,9 +163,10 @@ static const qm_ta_param BETA_LIB[] = {QM_PERIOD(5, 1)};
 const qm_ta_info qm_talib_CORREL = {
     QM_LIB_BARS(CORREL, "hl"),       QM_PARAMS(CORREL_LIB),  QM_LIB_OUTPUT,
     .warmup = qm_warmup_period_less, .state_size = lib_size, .init = lib_init,
-    .step = correl_lib_step,         .source = "ta-lib.org",
+    .step = correl_lib_step,         .run = correl_lib_run,  .source = "ta-lib.org",
 };
 const qm_ta_info qm_talib_BETA = {
-    QM_LIB_BARS(BETA, "hl"), QM_PARAMS(BETA_LIB), QM_LIB_OUTPUT,         .warmup = qm_warmup_period,
-    .state_size = lib_size,  .init = lib_init,    .step = beta_lib_step, .source = "ta-lib.org",
+    QM_LIB_BARS(BETA, "hl"),    QM_PARAMS(BETA_LIB),    QM_LIB_OUTPUT,
+    .warmup = qm_warmup_period, .state_size = lib_size, .init = lib_init,
+    .step = beta_lib_step,      .run = beta_lib_run,    .source = "ta-lib.org",
 };

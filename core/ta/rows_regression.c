@@ -29,54 +29,68 @@ static size_t line_size(const double *params) {
 static void line_init(void *state, const double *params) {
     history_init(state, (size_t)params[0]);
 }
-static bool line_step(history *h, double x, line *fit) {
+static line line_step(history *h, double x) {
     const double *last = history_step(h, x);
-    *fit = last ? line_of(last, h->n) : (line){NAN, NAN};
-    return last;
+    return last ? line_of(last, h->n) : (line){NAN, NAN};
 }
 
-static void linreg_step(void *state, const double *x, double *out) {
-    history *h = state;
-    line fit;
-    line_step(h, x[0], &fit);
-    out[0] = fit.intercept + fit.slope * (double)(h->n - 1);
+static double at_end(line fit, size_t n) {
+    return fit.intercept + fit.slope * (double)(n - 1);
 }
-static void linreg_slope_step(void *state, const double *x, double *out) {
-    line fit;
-    line_step(state, x[0], &fit);
-    out[0] = fit.slope;
+static double slope(line fit, size_t n) {
+    (void)n;
+    return fit.slope;
 }
-static void linreg_intercept_step(void *state, const double *x, double *out) {
-    line fit;
-    line_step(state, x[0], &fit);
-    out[0] = fit.intercept;
+static double intercept(line fit, size_t n) {
+    (void)n;
+    return fit.intercept;
 }
-static void linreg_angle_step(void *state, const double *x, double *out) {
-    line fit;
-    line_step(state, x[0], &fit);
-    out[0] = atan(fit.slope) * (180 / 3.14159265358979323846);
+static double angle(line fit, size_t n) {
+    (void)n;
+    return atan(fit.slope) * (180 / 3.14159265358979323846);
 }
-static void tsf_step(void *state, const double *x, double *out) {
-    history *h = state;
-    line fit;
-    line_step(h, x[0], &fit);
-    out[0] = fit.intercept + fit.slope * (double)h->n;
+static double ahead(line fit, size_t n) {
+    return fit.intercept + fit.slope * (double)n;
 }
+
+/* In batch the last n values stand in the series itself. */
+#define LINE_STEPS(row, value)                                                                     \
+    static void row##_step(void *state, const double *x, double *out) {                            \
+        out[0] = value(line_step(state, x[0]), ((history *)state)->n);                             \
+    }                                                                                              \
+    static void row##_run(void *state, const double *const *x, size_t n, double *const *out) {     \
+        size_t period = ((history *)state)->n;                                                     \
+        for (size_t i = 0; i < n; i++) {                                                           \
+            bool defined = i + 1 >= period;                                                        \
+            out[0][i] = defined ? value(line_of(x[0] + i + 1 - period, period), period) : NAN;     \
+        }                                                                                          \
+    }
+
+LINE_STEPS(linreg, at_end)
+LINE_STEPS(linreg_slope, slope)
+LINE_STEPS(linreg_intercept, intercept)
+LINE_STEPS(linreg_angle, angle)
+LINE_STEPS(tsf, ahead)
 
 static const qm_ta_param PERIOD_14[] = {QM_PERIOD(14, 2)};
 
 #define FORMS(row)                                                                                 \
-    .warmup = qm_warmup_period_less, .state_size = line_size, .init = line_init, .step = row##_step
+    .warmup = qm_warmup_period_less, .state_size = line_size, .init = line_init,                   \
+    .step = row##_step, .run = row##_run
 #define LINE(row, label, lib, origin)                                                              \
-    const qm_ta_info qm_ta_info_##row = {QM_ROW(row, label, QM_TA_SERIES, "statistics"),           \
-                                         QM_PARAMS(PERIOD_14),                                     \
-                                         QM_VALUE,                                                 \
-                                         FORMS(row),                                               \
-                                         .talib = lib,                                             \
-                                         .source = origin}
+    const qm_ta_info qm_ta_info_##row = {                                                          \
+        QM_ROW(row, label, QM_TA_SERIES, "statistics"),                                            \
+        QM_PARAMS(PERIOD_14),                                                                      \
+        QM_VALUE,                                                                                  \
+        FORMS(row),                                                                                \
+        .talib = lib,                                                                              \
+        .source = origin,                                                                          \
+    }
 #define LIB_ROW(NAME, row)                                                                         \
-    const qm_ta_info qm_talib_##NAME = {QM_LIB_SERIES(NAME), QM_PARAMS(PERIOD_14), QM_LIB_OUTPUT,  \
-                                        FORMS(row), .source = "ta-lib.org"}
+    const qm_ta_info qm_talib_##NAME = {                                                           \
+        QM_LIB_SERIES(NAME), QM_PARAMS(PERIOD_14),   QM_LIB_OUTPUT,                                \
+        FORMS(row),          .source = "ta-lib.org",                                               \
+    }
 
 LINE(linreg, "End of the regression line", "LINEARREG", "least squares over the last n values");
 LINE(linreg_slope, "Slope of the regression line, per bar", "LINEARREG_SLOPE", "least squares");

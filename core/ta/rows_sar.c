@@ -72,6 +72,7 @@ static void sar_step(void *state, const double *x, double *out) {
     s->high = high;
     s->low = low;
 }
+QM_RUN_BARS(sar, 1)
 
 const qm_ta_info qm_ta_info_sar = {
     QM_BAR_ROW(sar, "Parabolic stop and reverse", "hl", "trend"),
@@ -81,10 +82,12 @@ const qm_ta_info qm_ta_info_sar = {
     .state_size = sar_size,
     .init = sar_init,
     .step = sar_step,
+    .run = sar_run,
     .talib = "SAR",
     .source = "Wilder, New Concepts in Technical Trading Systems, 1978; first side as in TA-Lib",
 };
 const qm_ta_info qm_talib_SAR = {
-    QM_LIB_BARS(SAR, "hl"), QM_PARAMS(SAR),   QM_LIB_OUTPUT,    .warmup = qm_warmup_one,
-    .state_size = sar_size, .init = sar_init, .step = sar_step, .source = "ta-lib.org",
+    QM_LIB_BARS(SAR, "hl"),  QM_PARAMS(SAR),         QM_LIB_OUTPUT,
+    .warmup = qm_warmup_one, .state_size = sar_size, .init = sar_init,
+    .step = sar_step,        .run = sar_run,         .source = "ta-lib.org",
 };

@@ -59,6 +59,7 @@ static void stoch_advance(stoch_state *s, double high, double low, double close,
 static void stoch_step(void *state, const double *x, double *out) {
     stoch_advance(state, x[QM_HIGH], x[QM_LOW], x[QM_CLOSE], out);
 }
+QM_RUN_BARS(stoch, 2)
 
 /* The three functions of a row over what SPEC makes of its parameters. */
 #define STOCH_FORMS(prefix, SPEC)                                                                  \
@@ -97,6 +98,9 @@ STOCH_FORMS(fast_lib, fast_lib_spec)
 #define stoch_fast_step stoch_step
 #define slow_lib_step stoch_step
 #define fast_lib_step stoch_step
+#define stoch_fast_run stoch_run
+#define slow_lib_run stoch_run
+#define fast_lib_run stoch_run
 
 #define SPAN(label, start, text) QM_WHOLE(label, start, 1, QM_TA_PERIOD_MAX, text)
 static const qm_ta_param STOCH[] = {
@@ -175,6 +179,7 @@ static void stoch_rsi_step(void *state, const double *x, double *out) {
     stoch_rsi_state *s = state;
     over_rsi(s, gains_rsi(&s->rsi, x[0]), out);
 }
+QM_RUN_SERIES(stoch_rsi, 2)
 
 static size_t stochrsi_lib_warmup(const double *params) {
     stoch_spec spec = fast_lib_spec(params + 1);
@@ -194,6 +199,7 @@ static void stochrsi_lib_step(void *state, const double *x, double *out) {
     stoch_rsi_state *s = state;
     over_rsi(s, gains_rsi_talib(&s->rsi, x[0]), out);
 }
+QM_RUN_SERIES(stochrsi_lib, 2)
 
 static const qm_ta_param STOCH_RSI[] = {
     SPAN("rsi", 14, "period of the RSI"), SPAN("period", 14, "values of it taken together"),

@@ -46,6 +46,7 @@ static void keltner_step(void *state, const double *x, double *out) {
     out[1] = defined ? middle : NAN;
     out[2] = defined ? middle - reach : NAN;
 }
+QM_RUN_BARS(keltner, 3)
 
 const qm_ta_info qm_ta_info_keltner = {
     QM_BAR_ROW(keltner, "Keltner channel", "hlc", "channels"),
@@ -97,6 +98,7 @@ static void supertrend_step(void *state, const double *x, double *out) {
     out[0] = s->direction > 0 ? lower : upper;
     out[1] = s->direction;
 }
+QM_RUN_BARS(supertrend, 2)
 
 const qm_ta_info qm_ta_info_supertrend = {
     QM_BAR_ROW(supertrend, "Supertrend: a trailing band; direction 1 up, -1 down", "hlc", "trend"),
@@ -106,6 +108,7 @@ const qm_ta_info qm_ta_info_supertrend = {
     .state_size = supertrend_size,
     .init = supertrend_init,
     .step = supertrend_step,
+    .run = supertrend_run,
     .source = "Seban; Wilder's ATR; up at first when the close is at or above the bar's middle",
 };
 
@@ -157,6 +160,7 @@ static void ichimoku_step(void *state, const double *x, double *out) {
         out[i] = defined ? values[i] : NAN;
     }
 }
+QM_RUN_BARS(ichimoku, 6)
 
 const qm_ta_info qm_ta_info_ichimoku = {
     QM_BAR_ROW(ichimoku, "Ichimoku: lines, the cloud over this bar (span) and the one ahead (lead)",

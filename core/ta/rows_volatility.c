@@ -46,6 +46,7 @@ static void hv_close_step(void *state, const double *x, double *out) {
         out[0] = in_percent(m.xx / (m.n - 1), s->year);
     }
 }
+QM_RUN_SERIES(hv_close, 1)
 
 const qm_ta_info qm_ta_info_hv_close = {
     QM_ROW(hv_close, "Close-to-close volatility, percent a year", QM_TA_SERIES, "volatility"),
@@ -55,6 +56,7 @@ const qm_ta_info qm_ta_info_hv_close = {
     .state_size = hv_close_size,
     .init = hv_close_init,
     .step = hv_close_step,
+    .run = hv_close_run,
     .source = "sample standard deviation of the last n logarithmic returns",
 };
 
@@ -86,14 +88,17 @@ static double rogers_satchell(const double *x) {
 static void hv_parkinson_step(void *state, const double *x, double *out) {
     range_advance(state, square(log(x[QM_HIGH] / x[QM_LOW])) / (4 * log(2)), out);
 }
+QM_RUN_BARS(hv_parkinson, 1)
 static void hv_garman_klass_step(void *state, const double *x, double *out) {
     double range = square(log(x[QM_HIGH] / x[QM_LOW]));
     double drift = square(log(x[QM_CLOSE] / x[QM_OPEN]));
     range_advance(state, 0.5 * range - (2 * log(2) - 1) * drift, out);
 }
+QM_RUN_BARS(hv_garman_klass, 1)
 static void hv_rogers_satchell_step(void *state, const double *x, double *out) {
     range_advance(state, rogers_satchell(x), out);
 }
+QM_RUN_BARS(hv_rogers_satchell, 1)
 
 #define RANGE_ROW(row, label, columns, origin)                                                     \
     const qm_ta_info qm_ta_info_##row = {                                                          \
@@ -104,6 +109,7 @@ static void hv_rogers_satchell_step(void *state, const double *x, double *out) {
         .state_size = range_size,                                                                  \
         .init = range_init,                                                                        \
         .step = row##_step,                                                                        \
+        .run = row##_run,                                                                          \
         .source = origin,                                                                          \
     }
 
@@ -151,6 +157,7 @@ static void hv_yang_zhang_step(void *state, const double *x, double *out) {
         out[0] = in_percent(variance, s->year);
     }
 }
+QM_RUN_BARS(hv_yang_zhang, 1)
 
 const qm_ta_info qm_ta_info_hv_yang_zhang = {
     QM_BAR_ROW(hv_yang_zhang, "Yang and Zhang's volatility, percent a year", "ohlc", "volatility"),
@@ -160,5 +167,6 @@ const qm_ta_info qm_ta_info_hv_yang_zhang = {
     .state_size = hv_yang_zhang_size,
     .init = hv_yang_zhang_init,
     .step = hv_yang_zhang_step,
+    .run = hv_yang_zhang_run,
     .source = "Yang and Zhang, Journal of Business 73, 2000",
 };

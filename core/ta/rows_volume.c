@@ -44,26 +44,42 @@ static void obv_step(void *state, const double *x, double *out) {
     s->close = close;
     out[0] = s->total;
 }
+QM_RUN_BARS(obv, 1)
 static void ad_step(void *state, const double *x, double *out) {
     total_state *s = state;
     s->total += flow_of(x);
     out[0] = s->total;
 }
+QM_RUN_BARS(ad, 1)
 
 #define TOTAL_FORMS(row)                                                                           \
-    .warmup = qm_warmup_none, .state_size = total_size, .init = total_init, .step = row##_step
+    .warmup = qm_warmup_none, .state_size = total_size, .init = total_init, .step = row##_step,    \
+    .run = row##_run
 #define TOTAL(row, label, columns, lib, origin)                                                    \
-    const qm_ta_info qm_ta_info_##row = {QM_BAR_ROW(row, label, columns, "volume"), QM_VALUE,      \
-                                         TOTAL_FORMS(row), .talib = lib, .source = origin}
+    const qm_ta_info qm_ta_info_##row = {                                                          \
+        QM_BAR_ROW(row, label, columns, "volume"),                                                 \
+        QM_VALUE,                                                                                  \
+        TOTAL_FORMS(row),                                                                          \
+        .talib = lib,                                                                              \
+        .source = origin,                                                                          \
+    }
 
 TOTAL(obv, "On-balance volume", "cv", "OBV",
       "Granville, 1963; begins with the first bar's volume, as TA-Lib does");
 TOTAL(ad, "Accumulation/distribution line", "hlcv", "AD", "Chaikin");
 
-const qm_ta_info qm_talib_OBV = {QM_LIB_BARS(OBV, "cv"), QM_LIB_OUTPUT, TOTAL_FORMS(obv),
-                                 .source = "ta-lib.org"};
-const qm_ta_info qm_talib_AD = {QM_LIB_BARS(AD, "hlcv"), QM_LIB_OUTPUT, TOTAL_FORMS(ad),
-                                .source = "ta-lib.org"};
+const qm_ta_info qm_talib_OBV = {
+    QM_LIB_BARS(OBV, "cv"),
+    QM_LIB_OUTPUT,
+    TOTAL_FORMS(obv),
+    .source = "ta-lib.org",
+};
+const qm_ta_info qm_talib_AD = {
+    QM_LIB_BARS(AD, "hlcv"),
+    QM_LIB_OUTPUT,
+    TOTAL_FORMS(ad),
+    .source = "ta-lib.org",
+};
 
 /* ---- adosc: both averages begin with the line's first value */
 static const qm_ta_param ADOSC[] = {QM_WHOLE("fast", 3, 2, QM_TA_PERIOD_MAX, "shorter average"),
@@ -97,6 +113,7 @@ static void adosc_step(void *state, const double *x, double *out) {
     out[0] = s->bars >= s->warm ? s->fast - s->slow : NAN;
     s->bars += s->bars < s->warm;
 }
+QM_RUN_BARS(adosc, 1)
 
 const qm_ta_info qm_ta_info_adosc = {
     QM_BAR_ROW(adosc, "Chaikin oscillator", "hlcv", "volume"),
@@ -149,6 +166,7 @@ static void mfi_step(void *state, const double *x, double *out) {
     double up = window_step(positive, in), both = up + window_step(window_end(positive), away);
     out[0] = both == 0 ? 50 : 100 * (up / both);
 }
+QM_RUN_BARS(mfi, 1)
 
 static size_t mfi_lib_size(const double *params) {
     return sizeof(mfi_state) + 2 * run_size((size_t)params[0]);
@@ -171,6 +189,7 @@ static void mfi_lib_step(void *state, const double *x, double *out) {
     double up = run_sum(positive, in), both = up + run_sum(run_end(positive), away);
     out[0] = both < 1 ? 0 : 100 * (up / both); /* NaN stays NaN */
 }
+QM_RUN_BARS(mfi_lib, 1)
 
 static const qm_ta_param PERIOD_14[] = {QM_PERIOD(14, 1)};
 static const qm_ta_param PERIOD_14_2[] = {QM_PERIOD(14, 2)};
@@ -184,13 +203,14 @@ const qm_ta_info qm_ta_info_mfi = {
     .state_size = mfi_size,
     .init = mfi_init,
     .step = mfi_step,
+    .run = mfi_run,
     .talib = "MFI",
     .source = "Quong and Soudack, TASC 1989/3; 50 where no money flowed",
 };
 const qm_ta_info qm_talib_MFI = {
     QM_LIB_BARS(MFI, "hlcv"),   QM_PARAMS(PERIOD_14_2),     QM_LIB_OUTPUT,
     .warmup = qm_warmup_period, .state_size = mfi_lib_size, .init = mfi_lib_init,
-    .step = mfi_lib_step,       .source = "ta-lib.org",
+    .step = mfi_lib_step,       .run = mfi_lib_run,         .source = "ta-lib.org",
 };
 
 /* ---- cmf */
@@ -207,6 +227,7 @@ static void cmf_step(void *state, const double *x, double *out) {
     double volume = window_step(window_end(state), x[QM_VOLUME]);
     out[0] = volume == 0 ? 0 : flow / volume;
 }
+QM_RUN_BARS(cmf, 1)
 
 const qm_ta_info qm_ta_info_cmf = {
     QM_BAR_ROW(cmf, "Chaikin money flow, -1 to 1", "hlcv", "volume"),
@@ -216,6 +237,7 @@ const qm_ta_info qm_ta_info_cmf = {
     .state_size = cmf_size,
     .init = cmf_init,
     .step = cmf_step,
+    .run = cmf_run,
     .source = "Chaikin; 0 where nothing traded",
 };
 
@@ -244,6 +266,7 @@ static void force_step(void *state, const double *x, double *out) {
     s->started = true;
     s->close = x[QM_CLOSE];
 }
+QM_RUN_BARS(force, 1)
 
 const qm_ta_info qm_ta_info_force_index = {
     QM_BAR_ROW(force_index, "Force index: exponential average of change times volume", "cv",
@@ -254,5 +277,6 @@ const qm_ta_info qm_ta_info_force_index = {
     .state_size = force_size,
     .init = force_init,
     .step = force_step,
+    .run = force_run,
     .source = "Elder, Trading for a Living, 1993",
 };

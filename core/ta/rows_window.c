@@ -61,7 +61,11 @@ static void ema_step(void *state, const double *x, double *out) {
     }
 }
 
-#define ROW(row, label, family, size, begin, advance, lib, origin)                                 \
+QM_RUN_SERIES(sma, 1)
+QM_RUN_SERIES(ema, 1)
+QM_RUN_SERIES(window_row, 1)
+
+#define ROW(row, label, family, size, begin, part, lib, origin)                                    \
     const qm_ta_info qm_ta_info_##row = {                                                          \
         QM_ROW(row, label, QM_TA_SERIES, family),                                                  \
         QM_PARAMS(PERIOD),                                                                         \
@@ -69,21 +73,22 @@ static void ema_step(void *state, const double *x, double *out) {
         .warmup = qm_warmup_period_less,                                                           \
         .state_size = size,                                                                        \
         .init = begin,                                                                             \
-        .step = advance,                                                                           \
+        .step = part##_step,                                                                       \
+        .run = part##_run,                                                                         \
         .talib = lib,                                                                              \
         .source = origin,                                                                          \
     }
 
-ROW(sma, "Simple moving average", "averages", period_window_size, sma_init, sma_step, "SMA",
+ROW(sma, "Simple moving average", "averages", period_window_size, sma_init, sma, "SMA",
     "mean of the last n values");
-ROW(ema, "Exponential moving average", "averages", ema_size, ema_init, ema_step, "EMA",
+ROW(ema, "Exponential moving average", "averages", ema_size, ema_init, ema, "EMA",
     "alpha = 2/(n+1), seeded with the mean of the first n values, as TA-Lib does");
-ROW(sum, "Sum of the last n values", "statistics", period_window_size, sma_init, window_row_step,
-    "SUM", "sum");
+ROW(sum, "Sum of the last n values", "statistics", period_window_size, sma_init, window_row, "SUM",
+    "sum");
 ROW(highest, "Highest of the last n values", "channels", period_window_size, highest_init,
-    window_row_step, "MAX", "maximum");
-ROW(lowest, "Lowest of the last n values", "channels", period_window_size, lowest_init,
-    window_row_step, "MIN", "minimum");
+    window_row, "MAX", "maximum");
+ROW(lowest, "Lowest of the last n values", "channels", period_window_size, lowest_init, window_row,
+    "MIN", "minimum");
 
 static const qm_ta_param LIB_30[] = {QM_PERIOD(30, 2)};
 
@@ -96,6 +101,7 @@ static const qm_ta_param LIB_30[] = {QM_PERIOD(30, 2)};
         .state_size = period_window_size,                                                          \
         .init = begin,                                                                             \
         .step = window_row_step,                                                                   \
+        .run = window_row_run,                                                                     \
         .source = "ta-lib.org",                                                                    \
     }
 

@@ -11,12 +11,14 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* TA-Lib's notion of zero. */
+/* TA-Lib's notion of zero: what is smaller than this. */
+#define QM_TALIB_ZERO 1e-14
+
 static inline bool talib_zero(double x) {
-    return -1e-14 < x && x < 1e-14;
+    return -QM_TALIB_ZERO < x && x < QM_TALIB_ZERO;
 }
 static inline bool talib_zero_or_less(double x) {
-    return x < 1e-14;
+    return x < QM_TALIB_ZERO;
 }
 
 typedef struct run {

@@ -98,36 +98,58 @@ static bool readable(const qm_ta_info *info, const double *x) {
     return true;
 }
 
-static void bar_at(const qm_ta_info *info, const qm_ta_columns *bars, const double *series,
-                   size_t i, double *x) {
-    if (info->input == QM_TA_SERIES) {
-        x[0] = series[i];
-        return;
-    }
-    for (int k = 0; k < QM_COLUMN_COUNT; k++) {
-        x[k] = bars->column[k] ? bars->column[k][i] : NAN;
-    }
-    x[QM_SESSION] = bars->session ? bars->session[i] : NAN;
-}
-
-/* The batch form of a row knows no breaks. */
-static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, const double *series) {
-    double x[QM_TA_X_COUNT];
-    for (size_t i = 0; i < bars->n; i++) {
-        bar_at(info, bars, series, i, x);
-        if (!readable(info, x)) {
-            return false;
+static bool column_readable(const double *column, size_t n) {
+    /* x - x is 0 for what is finite and NaN for the rest. Four sums, since each waits for itself.
+     */
+    double sum[4] = {0};
+    size_t i = 0;
+    for (; column && i + 4 <= n; i += 4) {
+        for (int k = 0; k < 4; k++) {
+            sum[k] += column[i + (size_t)k] - column[i + (size_t)k];
         }
     }
-    return true;
+    for (; column && i < n; i++) {
+        sum[0] += column[i] - column[i];
+    }
+    return column && sum[0] + sum[1] + sum[2] + sum[3] == 0;
 }
 
-static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series,
-                      double *const *outputs) {
-    double x[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
-    for (size_t i = 0; i < bars->n; i++) {
-        bar_at(ta->info, bars, series, i, x);
-        qm_ta_step(ta, x, values);
+static bool all_readable(const qm_ta_info *info, const qm_ta_columns *bars, const double *series) {
+    if (info->input == QM_TA_SERIES) {
+        return column_readable(series, bars->n);
+    }
+    bool fine = true;
+    for (const char *c = info->uses; fine && *c; c++) {
+        size_t k = (size_t)(strchr(LETTERS, *c) - LETTERS);
+        fine = column_readable(k == QM_SESSION ? bars->session : bars->column[k], bars->n);
+    }
+    return fine;
+}
+
+/* The series, or the columns of the bars; one that the row does not read may be missing. */
+static void find_columns(const qm_ta_info *info, const qm_ta_columns *bars, const double *series,
+                         const double **x) {
+    memcpy(x, bars->column, sizeof bars->column);
+    x[QM_SESSION] = bars->session;
+    if (info->input == QM_TA_SERIES) {
+        x[0] = series;
+    }
+    for (int k = 0; info->input == QM_TA_BARS && k < QM_TA_X_COUNT; k++) {
+        if (!strchr(info->uses, LETTERS[k])) {
+            x[k] = x[strchr(LETTERS, *info->uses) - LETTERS];
+        }
+    }
+}
+
+/* Step by step, with an eye on breaks. */
+static void run_steps(qm_ta *ta, const double *const *x, size_t n, double *const *outputs) {
+    double bar[QM_TA_X_COUNT], values[QM_TA_OUTPUTS_MAX];
+    int columns = ta->info->input == QM_TA_SERIES ? 1 : QM_TA_X_COUNT;
+    for (size_t i = 0; i < n; i++) {
+        for (int k = 0; k < columns; k++) {
+            bar[k] = x[k] ? x[k][i] : NAN;
+        }
+        qm_ta_step(ta, bar, values);
         for (int k = 0; k < ta->info->output_count; k++) {
             if (outputs[k]) {
                 outputs[k][i] = values[k];
@@ -136,19 +158,35 @@ static void run_steps(qm_ta *ta, const qm_ta_columns *bars, const double *series
     }
 }
 
+static bool all_wanted(const qm_ta_info *info, double *const *outputs) {
+    int k = 0;
+    while (k < info->output_count && outputs[k]) {
+        k++;
+    }
+    return k == info->output_count;
+}
+
 qm_status qm_ta_batch(const qm_ta_info *info, const double *params, const qm_ta_columns *bars,
                       const double *series, double *const *outputs) {
-    if (info->batch && all_readable(info, bars, series)) {
+    bool checked = all_readable(info, bars, series);
+    if (info->batch && checked) {
         info->batch(params, bars, series, outputs);
         return QM_OK;
     }
     qm_ta *ta;
     qm_status status = qm_ta_new(info, params, &ta);
-    if (status == QM_OK) {
-        run_steps(ta, bars, series, outputs);
-        qm_ta_free(ta);
+    if (status != QM_OK) {
+        return status;
     }
-    return status;
+    const double *x[QM_TA_X_COUNT];
+    find_columns(info, bars, series, x);
+    if (info->run && checked && all_wanted(info, outputs)) {
+        info->run(ta->state, x, bars->n, outputs);
+    } else {
+        run_steps(ta, x, bars->n, outputs);
+    }
+    qm_ta_free(ta);
+    return QM_OK;
 }
 
 qm_status qm_ta_new(const qm_ta_info *info, const double *params, qm_ta **out) {

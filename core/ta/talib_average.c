@@ -12,6 +12,10 @@ static void average_step(void *state, const double *x, double *out) {
     out[0] = qm_ma_step(state, x[0]);
 }
 
+static void average_run(void *state, const double *const *x, size_t n, double *const *out) {
+    qm_ma_run(state, x[0], n, out[0]);
+}
+
 #define AVERAGE(NAME, kind)                                                                        \
     static size_t NAME##_warmup(const double *params) {                                            \
         return qm_ma_warmup(kind, (size_t)params[0]);                                              \
@@ -25,7 +29,7 @@ static void average_step(void *state, const double *x, double *out) {
     const qm_ta_info qm_talib_##NAME = {                                                           \
         QM_LIB_SERIES(NAME),     QM_PARAMS(PERIOD_30),      QM_LIB_OUTPUT,                         \
         .warmup = NAME##_warmup, .state_size = NAME##_size, .init = NAME##_init,                   \
-        .step = average_step,    .source = "ta-lib.org",                                           \
+        .step = average_step,    .run = average_run,        .source = "ta-lib.org",                \
     }
 
 AVERAGE(SMA, QM_MA_RUNNING_SMA);
@@ -51,9 +55,11 @@ static void run_row_init(void *state, const double *params) {
 static void sum_step(void *state, const double *x, double *out) {
     out[0] = run_sum(state, x[0]);
 }
+QM_RUN_SERIES(sum, 1)
 static void var_step(void *state, const double *x, double *out) {
     out[0] = run_variance(state, x[0]);
 }
+QM_RUN_SERIES(var, 1)
 
 static double root_of(double variance) {
     return talib_zero_or_less(variance) ? 0 : sqrt(variance);
@@ -76,6 +82,7 @@ static void stddev_step(void *state, const double *x, double *out) {
     stddev_state *s = state;
     out[0] = root_of(run_variance(&s->last, x[0])) * s->scale;
 }
+QM_RUN_SERIES(stddev, 1)
 
 #define RUN_ROW(NAME, list, prefix)                                                                \
     const qm_ta_info qm_talib_##NAME = {                                                           \
@@ -86,6 +93,7 @@ static void stddev_step(void *state, const double *x, double *out) {
         .state_size = run_row_size,                                                                \
         .init = run_row_init,                                                                      \
         .step = prefix##_step,                                                                     \
+        .run = prefix##_run,                                                                       \
         .source = "ta-lib.org",                                                                    \
     }
 
@@ -100,6 +108,7 @@ const qm_ta_info qm_talib_STDDEV = {
     .state_size = stddev_size,
     .init = stddev_init,
     .step = stddev_step,
+    .run = stddev_run,
     .source = "ta-lib.org",
 };
 
@@ -154,6 +163,7 @@ static void bbands_step(void *state, const double *x, double *out) {
     out[1] = defined ? middle : NAN;
     out[2] = defined ? middle - deviation * s->down : NAN;
 }
+QM_RUN_SERIES(bbands, 3)
 
 const qm_ta_info qm_talib_BBANDS = {
     QM_LIB_SERIES(BBANDS), QM_PARAMS(BBANDS_PARAMS), QM_OUTPUTS(BBANDS_OUTPUTS),

@@ -67,7 +67,10 @@ typedef struct qm_ta_info {
     size_t (*state_size)(const double *params);
     void (*init)(void *state, const double *params);
     void (*step)(void *state, const double *x, double *outputs);
-    /* Batch form; NULL: the library runs `step` over the columns. series: input of QM_TA_SERIES. */
+    /* Many steps from a fresh state, which is spent by it; NULL: the library calls `step`. x: the
+     * series, or the six columns of bars; finite where the row reads them, no output NULL. */
+    void (*run)(void *state, const double *const *x, size_t n, double *const *outputs);
+    /* Batch form without a state; NULL: `run`. series: input of QM_TA_SERIES. */
     void (*batch)(const double *params, const qm_ta_columns *bars, const double *series,
                   double *const *outputs);
     const char *source; /* book, paper or site that defines it */

@@ -71,6 +71,8 @@ APO|12,26,9|matype is 9, must be 0 to 8
 AD|3|"3" has 1 of 0
 SAR|0.02,-0.2|maximum is -0.2
 ROWS
+run 64 ta --as-talib SMA --period 14 hand.csv
+err_has "takes no --period"
 run 64 ta --as-talib SMA hand.csv
 run 64 ta --as-talib SMA 14 hand.csv hand.csv
 run 64 ta --as-talib

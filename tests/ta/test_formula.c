@@ -346,7 +346,7 @@ static double f_correl(const market *m, size_t t, const double *p) {
 static double f_beta(const market *m, size_t t, const double *p) {
     size_t n = (size_t)p[0], from = t + 1 - n;
     const double *x = m->x[(int)p[1]] + from, *y = m->x[(int)p[2]] + from;
-    double dx[BARS], dy[BARS], xy = 0;
+    double dx[BARS] = {0}, dy[BARS] = {0}, xy = 0;
     for (size_t i = 0; i < n; i++) {
         dx[i] = x[i] / *(x + i - 1) - 1;
         dy[i] = y[i] / *(y + i - 1) - 1;

@@ -49,6 +49,24 @@ static void complain(const char *what, const qm_ta_info *info, const double *par
     fail();
 }
 
+/* The batch form over the first few bars, without some of the outputs: as over all of them. */
+static void check_few(const market *m, const qm_ta_info *info, const double *params, size_t from,
+                      outputs out, qm_rng *rng) {
+    static double few[QM_TA_OUTPUTS_MAX][BARS];
+    double *at[QM_TA_OUTPUTS_MAX];
+    qm_ta_columns head = market_columns(m, from);
+    head.n = (size_t)qm_rng_range(rng, 0, 40);
+    for (int k = 0; k < QM_TA_OUTPUTS_MAX; k++) {
+        at[k] = qm_rng_range(rng, 0, 3) ? few[k] : NULL;
+    }
+    assert_int_equal(qm_ta_batch(info, params, &head, head.column[QM_CLOSE], at), QM_OK);
+    for (int k = 0; k < info->output_count; k++) {
+        for (size_t i = 0; at[k] && i < head.n; i++) {
+            HOLDS(same(few[k][i], out[k][i]), info, params, i);
+        }
+    }
+}
+
 /* A stream whose state is copied as bytes at random bars goes on with the bits of the batch form,
  * which does not depend on where in the file it begins; it is defined from the warm-up on. */
 static void check_forms(const market *m, const qm_ta_info *info, const double *params,
@@ -57,6 +75,7 @@ static void check_forms(const market *m, const qm_ta_info *info, const double *p
     size_t from = (size_t)qm_rng_range(rng, 0, 300), first = info->warmup(params);
     size_t size = info->state_size(params);
     assert_int_equal(market_batch(m, info, params, from, out), QM_OK);
+    check_few(m, info, params, from, out, rng);
     void *state = malloc(size ? size : 1), *other = malloc(size ? size : 1);
     assert_true(state && other);
     memset(state, 0xFF, size); /* init has to set all that it reads */
