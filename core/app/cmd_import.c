@@ -108,13 +108,24 @@ static qm_status reconcile(job *j, import_file *f, qm_error *err) {
                            : qm_error_set(err, status, "%s: %s", f->path, qm_status_text(status));
 }
 
+/* What is in sections that are not known can't be missing where the cash agrees. */
+static bool has_cash(const qm_reconcile *r) {
+    for (size_t i = 0; i < r->lines.length; i++) {
+        if (strcmp(r->lines.items[i].item, "cash") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static qm_status answer(const job *j, qm_error *err) {
     size_t unread = 0, open = 0;
     for (size_t i = 0; i < j->count; i++) {
         const import_file *f = &j->files[i];
         bool good = f->accounts && f->statement->rejects.length == 0 && !f->overlaps;
         for (size_t k = 0; f->accounts && k < f->statement->accounts.length; k++) {
-            good = good && f->accounts[k].reconciled;
+            good = good && f->accounts[k].reconciled &&
+                   (f->statement->unknown.length == 0 || has_cash(&f->accounts[k]));
         }
         unread += !f->accounts;
         open += f->accounts && !good;
