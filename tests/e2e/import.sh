@@ -125,7 +125,8 @@ grep -v '^Cash Report' "$DATA/ibkr_activity.csv" >no_cash.csv
 run 1 import no_cash.csv --dry-run
 sed 's/SYNC,/S\xff\x01"C,/' "$DATA/ibkr_activity_q1.csv" >bytes.csv
 run 1 import bytes.csv --dry-run --json
-same "bytes" "$(json '#d.files')" 1
+same "bytes" "$(json 'utf8.len(d.files[1].reconciliation[1].item) and #d.files')" 1
+same "JSON is UTF-8" "$(iconv -f UTF-8 -t UTF-8 "$WORK/out" >/dev/null 2>&1 && echo yes)" yes
 run 65 import semicolons.csv utf16.csv history.csv nowhere.csv "$DATA/ibkr_activity.csv" --dry-run --json
 same "five" "$(json '#d.files')" 5
 same "read" "$(json 'd.files[5].counts.trade')" 8
