@@ -77,10 +77,21 @@ const qm_statement_row *import_store_find(const import_store *s, const char *has
     return NULL;
 }
 
+/* What is in sections that are not known can't be missing where the cash agrees. */
+static bool has_cash(const qm_reconcile *r) {
+    for (size_t i = 0; i < r->lines.length; i++) {
+        if (strcmp(r->lines.items[i].item, "cash") == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 bool import_file_is_good(const import_file *f) {
     bool good = f->accounts && f->statement->rejects.length == 0 && !f->overlaps;
     for (size_t k = 0; f->accounts && k < f->statement->accounts.length; k++) {
-        good = good && f->accounts[k].reconciled;
+        good = good && f->accounts[k].reconciled &&
+               (f->statement->unknown.length == 0 || has_cash(&f->accounts[k]));
     }
     return good;
 }

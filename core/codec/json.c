@@ -58,20 +58,49 @@ void qm_json_raw(qm_json_writer *w, const char *json, size_t length) {
     qm_buf_append(w->out, json, length);
 }
 
+/* Bytes of the UTF-8 sequence that text begins with (RFC 3629); 0: none does. */
+static size_t sequence(const char *text, size_t left) {
+    const unsigned char *t = (const unsigned char *)text;
+    size_t n = t[0] < 0x80                   ? 1
+               : t[0] >= 0xc2 && t[0] < 0xe0 ? 2
+               : (t[0] & 0xf0) == 0xe0       ? 3
+               : t[0] >= 0xf0 && t[0] < 0xf5 ? 4
+                                             : 0;
+    if (n == 0 || n > left) {
+        return 0;
+    }
+    for (size_t i = 1; i < n; i++) {
+        if ((t[i] & 0xc0) != 0x80) {
+            return 0;
+        }
+    }
+    bool overlong = (t[0] == 0xe0 && t[1] < 0xa0) || (t[0] == 0xf0 && t[1] < 0x90);
+    bool surrogate = t[0] == 0xed && t[1] >= 0xa0;
+    return overlong || surrogate || (t[0] == 0xf4 && t[1] >= 0x90) ? 0 : n;
+}
+
+/* What is no UTF-8 becomes U+FFFD: a file's broken bytes must not break the JSON that names them.
+ */
 static void put_quoted(qm_buf *out, const char *text, size_t length) {
     static const char hex[] = "0123456789abcdef";
     qm_buf_putc(out, '"');
     size_t plain = 0; /* start of what needs no escape */
     for (size_t i = 0; i < length; i++) {
         unsigned char c = (unsigned char)text[i];
-        if (c >= 0x20 && c != '"' && c != '\\') {
+        size_t bytes = sequence(text + i, length - i);
+        if (c >= 0x20 && c != '"' && c != '\\' && bytes) {
+            i += bytes - 1;
             continue;
         }
         qm_buf_append(out, text + plain, i - plain);
         plain = i + 1;
-        const char *named = c == '"' ? "\\\"" : c == '\\' ? "\\\\" : c == '\n' ? "\\n" : NULL;
+        const char *named = !bytes      ? "\\ufffd"
+                            : c == '"'  ? "\\\""
+                            : c == '\\' ? "\\\\"
+                            : c == '\n' ? "\\n"
+                                        : NULL;
         if (named) {
-            qm_buf_append(out, named, 2);
+            qm_buf_puts(out, named);
         } else {
             char escape[] = {'\\', 'u', '0', '0', hex[c >> 4], hex[c & 15]};
             qm_buf_append(out, escape, sizeof escape);

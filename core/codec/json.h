@@ -2,7 +2,8 @@
  *
  * json.h: a streaming JSON writer over a qm_buf, and a reader (cJSON behind it).
  *
- * The writer puts commas itself and escapes strings; nesting is at most 64. Numbers that must be
+ * The writer puts commas itself, escapes strings and puts U+FFFD where one is no UTF-8; nesting is
+ * at most 64. Numbers that must be
  * exact (money, ids) are written as strings by the caller's choice of function.
  */
 #ifndef QM_CODEC_JSON_H

@@ -204,6 +204,7 @@ static void read_line(ibkr *r) {
     if (!qm_cell_is(kind, "Data")) {
         return; /* Total, Notes, and free text */
     }
+    r->knows = r->knows || r->section;
     if (!r->section) {
         qm_maker_unknown(r->m, name);
     } else if (r->section->row && !r->has_header) {
@@ -274,6 +275,12 @@ qm_status qm_read_ibkr_csv(maker *m, qm_csv *csv, qm_error *err) {
            m->status == QM_OK) {
         m->row = qm_csv_row(csv);
         read_line(&r);
+    }
+    if (status == QM_OK && !r.knows && m->st->unknown.length) {
+        status = qm_error_at(err, QM_EDATA, m->file, m->st->unknown.items[0].row, 0,
+                             "no section is known, \"%s\" is the first: only statements in English "
+                             "are read",
+                             m->st->unknown.items[0].name);
     }
     if (status == QM_OK && m->status == QM_OK) {
         drop_orders(&r);

@@ -64,6 +64,7 @@ struct ibkr {
     int column[IBKR_COLUMN_COUNT]; /* cell of it in the section at hand; -1: none */
     bool has_header;
     const char *account;      /* of rows without one */
+    bool knows;               /* a section of the file is known */
     bool consolidated;        /* the statement is of several accounts */
     const char *fee_currency; /* "Comm in USD" */
     bool has_trades;          /* executions, beside orders */

@@ -294,7 +294,9 @@ static bool deliver_kind(const tasty *t, qm_fact *f) {
             f->kind = QM_FACT_CORPORATE_ACTION;
             f->action = ACTIONS[i].action;
             f->no_cash = true; /* both legs are at cost */
-            snprintf(group, sizeof group, "%d %lld %s", f->date, (long long)f->ns, ACTIONS[i].text);
+            /* Shares and each series of options are closed and opened on their own. */
+            snprintf(group, sizeof group, "%d %lld %s %s %d %d", f->date, (long long)f->ns,
+                     ACTIONS[i].text, qm_asset_name(f->asset), f->expiry, f->right);
             f->group = qm_maker_text(t->m, qm_cell_of(group));
             return true;
         }

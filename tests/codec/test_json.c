@@ -44,6 +44,33 @@ static void write_sample(qm_buf *out) {
     qm_json_close_object(&w);
 }
 
+/* Broken bytes of a file that is named in an answer. */
+static void test_no_utf8(void **state) {
+    static const struct {
+        const char *text, *json;
+    } CASES[] = {
+        {"a\xff"
+         "b",
+         "\"a\\ufffdb\""},
+        {"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80", "\"\xc3\xa9\xe2\x82\xac\xf0\x9f\x98\x80\""},
+        {"\xc3", "\"\\ufffd\""},
+        {"\xe2\x82", "\"\\ufffd\\ufffd\""},
+        {"\xc0\xaf", "\"\\ufffd\\ufffd\""},
+        {"\xed\xa0\x80", "\"\\ufffd\\ufffd\\ufffd\""},
+        {"\xf4\x90\x80\x80", "\"\\ufffd\\ufffd\\ufffd\\ufffd\""},
+        {"\x80\"", "\"\\ufffd\\\"\""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        qm_buf out;
+        qm_json_writer w;
+        qm_buf_init(&out, 1 << 10);
+        qm_json_writer_init(&w, &out);
+        qm_json_string(&w, CASES[i].text);
+        assert_string_equal(out.data, CASES[i].json);
+        qm_buf_fini(&out);
+    }
+}
+
 static void test_round_trip(void **state) {
     (void)state;
     qm_buf out;
@@ -120,6 +147,7 @@ static void test_any_bytes(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_round_trip),
+        cmocka_unit_test(test_no_utf8),
         cmocka_unit_test(test_broken),
         cmocka_unit_test(test_any_bytes),
     };

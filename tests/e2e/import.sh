@@ -115,6 +115,16 @@ same "two forms" "$(json 'd.files[3].notes[#d.files[3].notes]' | grep -c 'same d
 printf 'Statement;Header;Field Name\n' >semicolons.csv
 printf '\xff\xfeS\x00' >utf16.csv
 printf 'Statement,Header,Field Name,Field Value\nStatement,Data,Title,Transaction History\nTransaction History,Header,Date\n' >history.csv
+printf 'Отчет,Header,Имя\nОтчет,Data,Брокер\n' >russian.csv
+run 65 import russian.csv --dry-run
+out_has "only statements in English are read"
+# Sections that are not known may hold money: without a cash report that agrees nothing is reconciled.
+grep -v '^Cash Report' "$DATA/ibkr_activity.csv" >no_cash.csv
+run 1 import no_cash.csv --dry-run
+sed 's/SYNC,/S\xff\x01"C,/' "$DATA/ibkr_activity_q1.csv" >bytes.csv
+run 1 import bytes.csv --dry-run --json
+same "bytes" "$(json 'utf8.len(d.files[1].reconciliation[1].item) and #d.files')" 1
+same "JSON is UTF-8" "$(iconv -f UTF-8 -t UTF-8 "$WORK/out" >/dev/null 2>&1 && echo yes)" yes
 run 65 import semicolons.csv utf16.csv history.csv nowhere.csv "$DATA/ibkr_activity.csv" --dry-run --json
 same "five" "$(json '#d.files')" 5
 same "read" "$(json 'd.files[5].counts.trade')" 8

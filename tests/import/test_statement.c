@@ -319,6 +319,22 @@ static const struct {
      "Deliver,Buy to Open,BUY_TO_OPEN,ETH/USD,Cryptocurrency,Awarded 0.5 Long "
      "ETH/USD,0,0.5,0,--,0,,,,,,,,USD\n",
      "A ?/?", "ETH/USD 0.5@?, A 6@?", "ETH/USD 0.5, A 10"},
+    {"shares and options are closed and opened by a split on their own",
+     TASTY
+     "08T14:00:00+0200,Receive Deliver,Reverse Split,BUY_TO_OPEN,A1    240621C00005000,Equity "
+     "Option,Reverse split: Open,-20.00,1,-20.00,--,0.00,100,A1,A,6/21/24,5,CALL,,USD\n"
+     "2024-05-08T14:00:00+0200,Receive Deliver,Reverse Split,SELL_TO_CLOSE,A     "
+     "240621C00005000,Equity Option,Reverse split: "
+     "Close,20.00,1,20.00,--,0.00,100,A,A,6/21/24,5,CALL,,USD\n"
+     "2024-05-08T14:00:00+0200,Receive Deliver,Reverse Split,BUY_TO_OPEN,A,Equity,Reverse "
+     "split: Open,-60.00,2,-30.00,--,0.00,,,,,,,,USD\n"
+     "2024-05-08T14:00:00+0200,Receive Deliver,Reverse Split,SELL_TO_CLOSE,A,Equity,Reverse "
+     "split: Close,60.00,20,3.00,--,0.00,,,,,,,,USD\n"
+     "2024-05-07T15:30:00+0200,Trade,Buy to Open,BUY_TO_OPEN,A     240621C00005000,Equity "
+     "Option,Bought 1,-20.00,1,-20.00,0,-0.14,100,A,A,6/21/24,5,CALL,,USD\n"
+     "2024-05-07T15:30:00+0200,Trade,Buy to Open,BUY_TO_OPEN,A,Equity,Bought 20 "
+     "A,-60.00,20,-3.00,0,0.00,,,,,,,,USD\n",
+     "", "A 2@60, A     240621C00005000 1@20.14", ""},
     {"a future's day is cash, and neither a lot nor a missing one",
      TASTY "20T15:30:00+0200,Trade,Sell,SELL,/S10YZ20,Future,Sold 1,17,1,17,0,-0.125,,,,,,,,USD\n"
            "2024-05-19T15:30:00+0200,Trade,Buy,BUY,/S10YZ20,Future,Bought 1,0,1,0,0,-0.125,,,,,,,,"
