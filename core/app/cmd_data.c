@@ -292,11 +292,10 @@ const qm_command qm_command_data = {
     "       qm data remove SYMBOL ...\n\n"
     "A file (CSV, gzip, zstd, LEAN zip) is imported whole or not at all. The symbol comes from\n"
     "the file's name. The same file again changes nothing; bars that differ from stored ones\n"
-    "are an error, unless --replace. get asks a\n"
-    "provider that the configuration describes, page by page, from the last stored bar on or\n"
-    "over --from to --to (both included); what was broken off goes on where it stopped. sql reads "
-    "the table bars (symbol, timeframe, time, date,\n"
-    "open, high, low, close, volume, flags). check ends with 1 when there are findings.\n"
+    "are an error, unless --replace. get asks a provider that the configuration describes, page\n"
+    "by page, from the last stored bar on or over --from to --to (both included); what was broken\n"
+    "off goes on where it stopped. sql reads the table bars (symbol, timeframe, time, date, open,\n"
+    "high, low, close, volume, flags). check ends with 1 when there are findings.\n"
     "--data DIR is the folder of market.db; else QM_DATA, else the user's data folder.\n",
     OPTIONS,
     1,

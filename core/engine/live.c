@@ -7,7 +7,7 @@
 
 #include "base/mem.h"
 
-enum { EVENTS_A_TURN = 64 };
+enum { EVENTS_A_TURN = 64, SECONDS_MAX = 1000000000 };
 
 struct qm_live {
     qm_live_config config;
@@ -26,10 +26,15 @@ static void end(qm_live *live, qm_status status, const qm_error *err) {
     }
 }
 
+static bool is_over(const qm_live *live, qm_time next) {
+    return next == QM_TIME_MAX || (live->config.to != 0 && next > live->config.to);
+}
+
 /* Wall-clock time at which an event of the replay is due. */
 static qm_time wall_time(const qm_live *live, qm_time time) {
     double seconds = (double)(time - live->origin) / (double)QM_DAY_NS;
     seconds /= live->config.days_per_second;
+    seconds = seconds < SECONDS_MAX ? seconds : SECONDS_MAX;
     return live->began + (qm_time)(seconds * (double)QM_SECOND_NS);
 }
 
@@ -37,8 +42,7 @@ static qm_time wall_time(const qm_live *live, qm_time time) {
 static bool step(qm_live *live) {
     qm_event event;
     qm_error err = {0};
-    qm_time next = qm_replay_peek(live->config.replay);
-    if (next == QM_TIME_MAX || (live->config.to != 0 && next > live->config.to)) {
+    if (is_over(live, qm_replay_peek(live->config.replay))) {
         end(live, QM_OK, NULL);
         return false;
     }
@@ -69,7 +73,7 @@ static int replay_turn(void *data) {
             return 0;
         }
         qm_time next = qm_replay_peek(live->config.replay);
-        if (paced && next != QM_TIME_MAX) {
+        if (paced && !is_over(live, next)) {
             qm_time due = wall_time(live, next);
             if (due > qm_loop_now(live->config.loop)) {
                 qm_loop_timer_set(live->timer, due);

@@ -36,7 +36,7 @@ done
 out_has "costs: commission per_share:0.005,min=1, slippage none"
 same "nothing is written" "$(written)" "$before"
 
-# ---- at a speed: a day takes half a second, three weekdays behind one another a second
+# ---- at a speed: a day takes half a second, three weekdays behind one another a second; the end is not waited for
 began=$(date +%s%N)
 run 0 run cross.lua --replay 2021-03-02..2021-03-04 --speed 172800
 took=$((($(date +%s%N) - began) / 1000000))
@@ -83,6 +83,11 @@ kill -TERM $PID
 wait $PID
 same "exit code while it waits" $? 0
 PID=
+
+began=$(date +%s)
+run 0 run echo.lua --replay 2021-03-01..2021-03-01 --speed 1
+CHECKS=$((CHECKS + 1))
+[ $(($(date +%s) - began)) -lt 30 ] || fail "it waits for the day behind the last"
 
 # ---- wrong use
 run 64 run cross.lua --replay 2021-03-01
