@@ -148,7 +148,7 @@ void reconcile_sums(work *w) {
             continue;
         }
         snprintf(line.item, sizeof line.item, section ? "sum of %s%s%s" : "%s of row%s%s", t->label,
-                 section && *t->symbol ? ", " : "", section ? t->symbol : "");
+                 *t->symbol ? ", " : "", t->symbol);
         qm_reconcile_line *made = reconcile_line(w, &line);
         if (made && made->differs) {
             if (section) {

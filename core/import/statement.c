@@ -67,41 +67,55 @@ static const char *other_report(const char *text, size_t length) {
     return NULL;
 }
 
-static bool line_has(const char *text, size_t length, const char *mark) {
-    const char *end = memchr(text, '\n', length);
-    return memmem(text, end ? (size_t)(end - text) : length, mark, strlen(mark)) != NULL;
+enum { LINE_MAX_BYTES = 4096 };
+
+/* The first line that is not empty, without quotes: some programs put them around every cell. */
+static void first_line(const char *text, size_t length, char out[LINE_MAX_BYTES]) {
+    size_t n = 0;
+    for (size_t i = 0; i < length && n + 1 < LINE_MAX_BYTES; i++) {
+        if (text[i] == '\n' && n > 0) {
+            break;
+        }
+        if (text[i] != '"' && text[i] != '\r' && text[i] != '\n') {
+            out[n++] = text[i];
+        }
+    }
+    out[n] = 0;
 }
 
 /* What kind of file it is, from its first line; NULL and the reason: none that is read. */
 static reader recognise(const char *text, size_t length, qm_statement_format *format,
                         const char **why) {
-    const char *other = other_report(text, length);
-    *why = "no statement that is known (IBKR activity CSV, IBKR Flex XML or CSV, tastytrade CSV)";
+    char line[LINE_MAX_BYTES];
     if (length >= 2 && (memcmp(text, "\xff\xfe", 2) == 0 || memcmp(text, "\xfe\xff", 2) == 0)) {
         *why = "UTF-16 text: save it as UTF-8, or take the broker's own file";
         return NULL;
     }
-    if (memchr(text, 0, length < 4096 ? length : 4096)) {
+    if (memchr(text, 0, length < LINE_MAX_BYTES ? length : LINE_MAX_BYTES)) {
         *why = "a zero byte: this is no text file";
         return NULL;
     }
-    if (other) {
-        *why = other;
-        return NULL;
+    first_line(text, length, line);
+    if (strstr(line, "ClientAccountID") || strncmp(line, "BOF,", 4) == 0) {
+        *format = QM_STATEMENT_FLEX_CSV;
+        return qm_read_flex_csv;
     }
-    bool ibkr = line_has(text, length, ",Header,");
-    bool tasty = line_has(text, length, "Transaction Code,Transaction Subcode") ||
-                 (line_has(text, length, "Date,Type,") && line_has(text, length, ",Action,"));
-    if (line_has(text, length, "Statement;Header") || line_has(text, length, "Date;Type;")) {
+    if (strstr(line, "Transaction Code,Transaction Subcode") ||
+        (strstr(line, "Date,Type,") && strstr(line, ",Action,"))) {
+        *format = QM_STATEMENT_TASTYTRADE;
+        return qm_read_tasty_csv;
+    }
+    *why = other_report(text, length);
+    if (!*why && strstr(line, ",Header,")) {
+        *format = QM_STATEMENT_IBKR_ACTIVITY;
+        return qm_read_ibkr_csv;
+    }
+    if (strstr(line, ";Header;") || strstr(line, "Date;Type;")) {
         *why = "semicolons between the cells: a spreadsheet wrote this; take the broker's own file";
-        return NULL;
+    } else if (!*why) {
+        *why = "no statement that is known (IBKR activity CSV, IBKR Flex XML or CSV, tastytrade)";
     }
-    bool flex = line_has(text, length, "ClientAccountID") || line_has(text, length, "\"BOF\"") ||
-                (length > 4 && memcmp(text, "BOF,", 4) == 0);
-    *format = ibkr   ? QM_STATEMENT_IBKR_ACTIVITY
-              : flex ? QM_STATEMENT_FLEX_CSV
-                     : QM_STATEMENT_TASTYTRADE;
-    return ibkr ? qm_read_ibkr_csv : flex ? qm_read_flex_csv : tasty ? qm_read_tasty_csv : NULL;
+    return NULL;
 }
 
 static qm_status read_csv(maker *m, reader read, const char *text, size_t length, qm_error *err) {
@@ -147,7 +161,10 @@ qm_status qm_statement_read_text(const char *name, const void *text, size_t leng
     }
     qm_maker_begin(&m, length);
     qm_status status = m.status == QM_OK ? read_known(&m, at, length, err) : m.status;
-    status = status == QM_OK ? m.status : status;
+    if (status == QM_OK) {
+        qm_maker_check_lots(&m);
+        status = m.status;
+    }
     if (status == QM_ENOMEM) {
         qm_error_set(err, status, "out of memory");
     }

@@ -42,6 +42,8 @@ void qm_maker_reject(maker *m, qm_cell value, const char *reason);
 bool qm_maker_fact(maker *m, qm_fact *fact);
 void qm_maker_lot(maker *m, const qm_fact_lot *lot);
 void qm_maker_total(maker *m, const qm_statement_total *total);
+/* At the end: lots that a row closed and that do not make its units are a total that differs. */
+void qm_maker_check_lots(maker *m);
 /* One more data row of a section that is not known. */
 void qm_maker_unknown(maker *m, qm_cell section);
 /* The account of that name, made when it is new. The pointer moves with the next. */

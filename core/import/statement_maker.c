@@ -336,3 +336,29 @@ bool qm_maker_fact(maker *m, qm_fact *fact) {
     PUSH(m, &m->st->facts, fact);
     return m->status == QM_OK;
 }
+
+static qm_decimal size_of(qm_decimal units) {
+    return (qm_decimal){units.raw < 0 ? -units.raw : units.raw};
+}
+
+void qm_maker_check_lots(maker *m) {
+    for (size_t i = 0; i < m->st->facts.length && m->status == QM_OK; i++) {
+        const qm_fact *f = &m->st->facts.items[i];
+        qm_statement_total t = {.kind = QM_TOTAL_ROW,
+                                .account = f->account,
+                                .symbol = f->symbol,
+                                .label = "units of closed lots",
+                                .value = size_of(f->quantity),
+                                .has_basis = true};
+        for (uint32_t k = 0; k < f->lot_count; k++) {
+            qm_decimal units = size_of(m->st->lots.items[f->lots + k].quantity);
+            if (qm_decimal_add(t.basis, units, &t.basis) != QM_OK) {
+                m->status = QM_EOVERFLOW;
+            }
+        }
+        if (f->lot_count && t.basis.raw != t.value.raw) {
+            m->row = f->row;
+            qm_maker_total(m, &t);
+        }
+    }
+}

@@ -35,6 +35,27 @@ done
 run 0 import "$DATA/ibkr_activity.csv" "$DATA/ibkr_activity.csv" --dry-run --json
 same "again" "$(json 'd.files[2].known')" 17
 
+# A sale whose lots an earlier statement bought: alone they are missing, together the gain is known, in either order.
+cat >q2.csv <<'S'
+Statement,Header,Field Name,Field Value
+Statement,Data,BrokerName,Synthetic Broker (made up for tests)
+Statement,Data,Period,"April 1, 2025 - June 30, 2025"
+Account Information,Header,Field Name,Field Value
+Account Information,Data,Account,U0000001
+Account Information,Data,Base Currency,USD
+Open Positions,Header,DataDiscriminator,Asset Category,Currency,Symbol,Quantity,Mult,Cost Price,Cost Basis
+Open Positions,Data,Summary,Stocks,USD,SYNA,50,1,50.01,2500.5
+Open Positions,Data,Summary,Stocks,EUR,SYNE,10,1,100.2,1002
+Trades,Header,DataDiscriminator,Asset Category,Currency,Symbol,Date/Time,Quantity,T. Price,Proceeds,Comm/Fee,Basis,Realized P/L,Code
+Trades,Data,Order,Stocks,USD,SYNA,"2025-05-05, 10:00:00",-10,61,610,-1,-500.1,108.9,C
+S
+run 1 import q2.csv --dry-run --json
+same "alone" "$(json 'd.files[1].missing_opening_lots.SYNA .. " " .. d.files[1].missing_opening_lots.SYNE .. " " .. tostring(d.files[1].realized.SYNA.ours)')" "60 10 null"
+for order in "q2.csv $DATA/ibkr_activity_q1.csv" "$DATA/ibkr_activity_q1.csv q2.csv"; do
+    run 0 import $order --dry-run --json
+    same "together" "$(json '(function() for _, f in ipairs(d.files) do if f.file == "q2.csv" then return f.realized.SYNA.ours .. " " .. f.known .. " " .. #f.reconciliation end end end)()')" "108.9 0 5"
+done
+
 # A cent more on one row is a difference with its rows.
 sed 's/"2,400",-1.02,/"2,400.01",-1.02,/' "$DATA/ibkr_activity.csv" >cent.csv
 run 1 import cent.csv --dry-run --json
@@ -71,7 +92,15 @@ same "2020 net" "$(json 'd.files[2].totals.USD.net')" 558.831
 same "account" "$(json 'tostring(d.files[1].account) .. "," .. d.files[2].account')" "null,Made up ...01"
 sed 's/"5,495.00",USD/"5,495.01",USD/' "$DATA/tastytrade_2024.csv" >total.csv
 run 1 import total.csv --dry-run --json
-same "own total" "$(differences 1)" "Total of row -0.01"
+same "own total" "$(differences 1)" "Total of row, SYNT -0.01"
+
+# Quotes around every cell, and closed lots that are too few.
+sed -E 's/^([^",]*),([^",]*),([^",]*),([^",]*)$/"\1","\2","\3","\4"/' "$DATA/ibkr_activity_q1.csv" >quoted.csv
+grep -q '^"Statement","Header"' quoted.csv || fail "no quotes were put"
+run 0 import quoted.csv --dry-run
+sed 's/10:00:00",40,50.01/10:00:00",39,50.01/' "$DATA/ibkr_activity_q1.csv" >lots.csv
+run 1 import lots.csv --dry-run
+out_has "units of closed lots of row, SYNA: ours 39, statement 40, difference -1 (rows 23)"
 
 # Flex XML: levels of detail, a lot chosen by the owner, a restated dividend, a change of ISIN, two accounts.
 run 1 import "$DATA/flex_activity.xml" --dry-run --json
