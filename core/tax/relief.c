@@ -8,10 +8,12 @@
 
 #include "base/mem.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 typedef struct candidate {
+    double key; /* the gain per unit times the rate, nearly */
     size_t index;
     int class;
     int direction; /* 1: gain up, -1: down, 0: no matter */
@@ -44,7 +46,12 @@ static const order ORDERS[QM_TAX_METHOD_COUNT] = {
     [QM_TAX_MSL] = {{0, 1, 3, 2, 5, 4}, 1, 1},
 };
 
+/* By the near keys where they are far enough apart, else exactly. */
 static int by_gain(const candidate *a, const candidate *b) {
+    double apart = a->key - b->key, near = 1e-12 * (fabs(a->key) + fabs(b->key));
+    if (fabs(apart) > near) {
+        return apart < 0 ? -1 : 1;
+    }
     int sign_a = (a->gain > 0) - (a->gain < 0), sign_b = (b->gain > 0) - (b->gain < 0);
     if (sign_a != sign_b) {
         return sign_a < sign_b ? -1 : 1;
@@ -77,6 +84,7 @@ static candidate judge(const qm_tax_sale *sale, const qm_tax_held_lot *l, bool i
     made.class = o->rank[2 * (sign + 1) + is_long];
     made.direction = sign < 0 ? o->on_loss : o->on_gain;
     made.weight = sale->method == QM_TAX_MINTAX_RATE ? (uint64_t)sale->rates[is_long].raw : 1;
+    made.key = (double)made.gain * (double)made.weight / (double)made.units;
     return made;
 }
 
