@@ -112,6 +112,8 @@ qm_status qm_result_tax(const qm_result *r, qm_json_writer *w, qm_error *err) {
         qm_json_null(w);
     }
     put_lines(w, &t);
+    qm_json_key(w, "needs_election");
+    qm_json_int(w, (int64_t)qm_after_tax_elections(e, r->index));
     put_years(w, &t);
     qm_after_tax_fini(&t);
     status = put_methods(r, view.method, w, err);

@@ -224,6 +224,15 @@ static qm_status show(qm_taxbook *book, const qm_args *args, line_vec *lines, qm
 static qm_status run(const qm_args *args, qm_error *err) {
     qm_taxbook book;
     line_vec lines = {0};
+    if (args->count == 1 && strcmp(args->values[0], "due") == 0) {
+        return qm_lots_due(args, err);
+    }
+    if (args->count == 2 && strcmp(args->values[0], "confirm") == 0) {
+        return qm_lots_confirm(args, err);
+    }
+    if (args->count == 2) {
+        return qm_error_set(err, QM_EUSAGE, "lots: unexpected \"%s\"", args->values[1]);
+    }
     qm_status status = qm_taxbook_open(args, &book, err);
     if (status != QM_OK) {
         return status;
@@ -240,7 +249,13 @@ static const char *const OPTIONS[] = {
 const qm_command qm_command_lots = {
     "lots",
     "open tax lots and what they are worth",
-    "usage: qm lots [SYMBOL] [--account A] [--method M] [--view taxpayer|broker|off] [--json]\n\n"
+    "usage: qm lots [SYMBOL] [--account A] [--method M] [--view taxpayer|broker|off] [--json]\n"
+    "       qm lots due [--json] | confirm ORDER\n\n"
+    "  due           sales that asked for other lots than the account's method takes: what has to "
+    "be\n"
+    "                entered at the broker, and until when; the books follow the method until it "
+    "is\n"
+    "                confirmed\n"
     "  --method M    in the order in which a sale at the last stored close would take them\n"
     "  --date D      today, if not the day of the last stored bar\n"
     "  --data DIR    the folder of book.db\n\n"
@@ -248,5 +263,5 @@ const qm_command qm_command_lots = {
     "day from which each is long-term, value at the last stored close.\n",
     OPTIONS,
     0,
-    1,
+    2,
     run};

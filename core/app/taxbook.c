@@ -100,7 +100,8 @@ static qm_status replay_ours(qm_taxbook *book, qm_tax_feed *feed, const entry *e
                             e->sleeve, e->txn.instrument);
     }
     qm_tax_source source = {e->sleeve, e->account, info ? info->symbol : "", e->method};
-    qm_status status = qm_tax_feed_txn(feed, &source, &e->txn, err);
+    qm_status status = qm_taxbook_instruct(book, &e->txn, &source, err);
+    status = status == QM_OK ? qm_tax_feed_txn(feed, &source, &e->txn, err) : status;
     return status == QM_EINVAL || status == QM_ELOTS ? QM_EDATA : status;
 }
 
@@ -160,6 +161,9 @@ static qm_status load(qm_taxbook *book, const qm_args *args, qm_error *err) {
     entry_vec list = {0};
     qm_status status = book->desk.book ? qm_book_load_sleeves(book->desk.book, &rows, err) : QM_OK;
     status = status == QM_OK ? take_rules(book) : status;
+    if (status == QM_OK && book->desk.book) {
+        status = qm_book_load_orders(book->desk.book, &book->orders, err);
+    }
     for (size_t i = 0; i < rows.length && status == QM_OK; i++) {
         status = take_sleeve(book, &rows.items[i], &list, err);
     }
@@ -201,6 +205,7 @@ qm_status qm_taxbook_open(const qm_args *args, qm_taxbook *out, qm_error *err) {
     qm_status status = qm_desk_init(&out->desk, err);
     status = status == QM_OK ? qm_statement_book_open(folder, &out->statements, err) : status;
     status = status == QM_OK ? open_ours(out, folder, err) : status;
+    status = status == QM_OK ? qm_taxbook_read_confirmed(out, folder, err) : status;
     for (size_t i = 0; i < out->statements.warnings.length && status == QM_OK; i++) {
         fprintf(stderr, "qm: %s\n", out->statements.warnings.items[i]);
     }
@@ -219,6 +224,12 @@ void qm_taxbook_close(qm_taxbook *book) {
         qm_free(book->names.items[i]);
     }
     qm_vec_fini(&book->names);
+    for (size_t i = 0; i < book->instructions.length; i++) {
+        qm_free(book->instructions.items[i].lots);
+    }
+    qm_vec_fini(&book->instructions);
+    qm_vec_fini(&book->orders);
+    qm_vec_fini(&book->confirmed);
     qm_vec_fini(&book->rules);
     qm_vec_fini(&book->quotes);
 }

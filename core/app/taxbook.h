@@ -9,6 +9,7 @@
 
 #include "app/desk.h"
 #include "app/statement_book.h"
+#include "tax/feed.h"
 #include "tax/form.h"
 #include "tax/preview.h"
 
@@ -25,6 +26,20 @@ typedef struct qm_taxbook_quote {
     qm_decimal price; /* of one unit: times the multiplier */
 } qm_taxbook_quote;
 
+/* A sale of ours that asked for other lots than its account's method takes: what has to be entered
+ * at the broker, and until when (the day of settlement, 26 CFR 1.1012-1(c)(8)). One for each order.
+ */
+typedef enum qm_lot_state { QM_LOTS_DUE, QM_LOTS_CONFIRMED, QM_LOTS_MISSED } qm_lot_state;
+typedef struct qm_lot_instruction {
+    uint64_t order;
+    const char *sleeve, *account, *symbol;
+    qm_tax_method method;
+    qm_decimal qty;
+    qm_date date, deadline;
+    qm_lot_state state;
+    char *lots; /* "LOT x QTY, ..." */
+} qm_lot_instruction;
+
 typedef struct qm_taxbook {
     qm_desk desk; /* instruments and prices */
     qm_statement_book statements;
@@ -32,7 +47,10 @@ typedef struct qm_taxbook {
     qm_tax_rates rates;
     QM_VEC(char *) names;            /* of accounts and sleeves: what the events point to */
     QM_VEC(qm_taxbook_quote) quotes; /* that were asked for */
-    QM_VEC(qm_taxbook_rule) rules;   /* the method of each account */
+    QM_VEC(qm_lot_instruction) instructions;
+    qm_order_row_vec orders; /* of the book; those with `lots` give instructions */
+    qm_order_id_vec confirmed;
+    QM_VEC(qm_taxbook_rule) rules; /* the method of each account */
 } qm_taxbook;
 
 /* --data, --view taxpayer|broker|off. QM_EUNAVAILABLE: nothing has traded there yet. A transaction
@@ -54,6 +72,15 @@ qm_status qm_taxbook_account(qm_taxbook *book, const qm_args *args, const char *
 qm_tax_method qm_taxbook_account_method(const qm_taxbook *book, const char *account);
 /* --method; SPECIFIC is refused. */
 qm_status qm_taxbook_method(const qm_args *args, bool *given, qm_tax_method *out, qm_error *err);
+
+/* instructions.c: a transaction that is about to be booked: an instruction of its order is noted,
+ * and rules the source's method once it is confirmed. */
+qm_status qm_taxbook_instruct(qm_taxbook *book, const qm_txn *txn, qm_tax_source *source,
+                              qm_error *err);
+qm_status qm_taxbook_read_confirmed(qm_taxbook *book, const char *folder, qm_error *err);
+/* `qm lots due` and `qm lots confirm ORDER`. */
+qm_status qm_lots_due(const qm_args *args, qm_error *err);
+qm_status qm_lots_confirm(const qm_args *args, qm_error *err);
 
 /* Cells of tables: cents with separators, a date or "", a term. out has room for 48 characters. */
 const char *qm_cell_money(qm_decimal value, char *out);

@@ -315,3 +315,15 @@ qm_status qm_report_after_tax(const qm_engine *engine, uint32_t index, qm_tax_me
     }
     return QM_OK;
 }
+
+size_t qm_after_tax_elections(const qm_engine *engine, uint32_t index) {
+    const qm_order_book *book = qm_engine_orders(engine);
+    const char *own = qm_tax_method_name(qm_engine_sleeve(engine, index).method);
+    size_t count = 0;
+    for (uint64_t id = 1; id <= qm_order_book_count(book); id++) {
+        const qm_order *o = qm_order_book_get(book, id);
+        count += o->strategy == index && o->side == QM_SELL && o->filled.raw > 0 && o->lots &&
+                 strcmp(o->lots, own) != 0;
+    }
+    return count;
+}

@@ -38,6 +38,8 @@ typedef struct qm_after_tax {
 qm_status qm_report_after_tax(const qm_engine *engine, uint32_t index, qm_tax_method method,
                               qm_after_tax *out, qm_error *err);
 void qm_after_tax_fini(qm_after_tax *result);
+/* Filled sales that asked for other lots than the account's method takes: they need an election. */
+size_t qm_after_tax_elections(const qm_engine *engine, uint32_t index);
 /* The methods that are shown side by side, the account's first. Returns how many. */
 enum { QM_AFTER_TAX_METHODS = 6 };
 int qm_after_tax_methods(qm_tax_method first, bool rates, qm_tax_method out[QM_AFTER_TAX_METHODS]);

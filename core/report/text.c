@@ -318,6 +318,16 @@ static qm_status add_after_tax(const char *name, const qm_after_tax *t, qm_table
     return qm_table_row(table, row);
 }
 
+static void put_elections(const qm_engine *engine, qm_buf *out) {
+    for (uint32_t i = 0; i < qm_engine_count(engine); i++) {
+        size_t count = qm_after_tax_elections(engine, i);
+        if (count > 0) {
+            qm_buf_printf(out, "%s: %zu sales asked for other lots: they need an election\n",
+                          qm_engine_sleeve(engine, i).spec->name, count);
+        }
+    }
+}
+
 /* The three lines, by several methods; a strategy that never traded has none. */
 static qm_status put_after_tax(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
     static const char *const headers[] = {
@@ -350,6 +360,7 @@ static qm_status put_after_tax(qm_engine *engine, const qm_report_options *optio
     if (status == QM_OK && rows > 0) {
         heading(options, "After tax", out);
         status = qm_table_print(table, options->color, 0, out);
+        put_elections(engine, out);
     }
     qm_table_free(table);
     return status;

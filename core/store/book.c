@@ -45,6 +45,7 @@ static const char *const STEPS[] = {
     "ALTER TABLE sleeves ADD COLUMN account_name TEXT NOT NULL DEFAULT 'main';"
     "ALTER TABLE sleeves ADD COLUMN account_type TEXT NOT NULL DEFAULT 'taxable';"
     "ALTER TABLE sleeves ADD COLUMN lot_method TEXT NOT NULL DEFAULT 'FIFO';",
+    "ALTER TABLE orders ADD COLUMN lots TEXT NOT NULL DEFAULT '';",
 };
 
 static const qm_db_schema SCHEMA = {

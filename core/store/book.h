@@ -18,7 +18,7 @@
 
 typedef struct qm_book qm_book;
 
-enum { QM_BOOK_SCHEMA = 3, QM_NAME_MAX = 64 };
+enum { QM_BOOK_SCHEMA = 4, QM_NAME_MAX = 64 };
 
 /* QM_EBUSY: another process holds it (the message names its PID); QM_EVERSION; QM_EIO.
  * QM_DB_READ takes no lock. */

@@ -3,6 +3,7 @@
  * book.db: orders, transactions, decisions, equity.
  */
 #include "store/book_internal.h"
+#include "tax/event.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +21,7 @@ qm_status qm_book_put_order(qm_book *b, const char *sleeve, const qm_order *o, q
     sqlite3_stmt *s = qm_db_prepare(
         &b->db, BK_PUT_ORDER,
         "INSERT OR REPLACE INTO orders VALUES(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12,"
-        " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
+        " ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, ?26, ?27, ?28)",
         err);
     if (!s) {
         return QM_EIO;
@@ -55,6 +56,7 @@ qm_status qm_book_put_order(qm_book *b, const char *sleeve, const qm_order *o, q
     qm_db_bind_text(s, 25, o->rule);
     qm_db_bind_text(s, 26, o->limit_text);
     qm_db_bind_text(s, 27, o->value_text);
+    qm_db_bind_text(s, 28, o->lots ? o->lots : "");
     return qm_db_run(&b->db, s, err);
 }
 
@@ -70,7 +72,10 @@ static bool read_names(sqlite3_stmt *s, qm_order *o) {
     qm_db_text(s, 24, o->rule, sizeof o->rule);
     qm_db_text(s, 25, o->limit_text, sizeof o->limit_text);
     qm_db_text(s, 26, o->value_text, sizeof o->value_text);
-    return ok;
+    qm_db_text(s, 27, text, sizeof text);
+    qm_tax_method method = *text ? qm_tax_method_from(text) : QM_TAX_METHOD_COUNT;
+    o->lots = method != QM_TAX_METHOD_COUNT ? qm_tax_method_name(method) : NULL;
+    return ok && (o->lots || !*text);
 }
 
 static void read_numbers(sqlite3_stmt *s, qm_order *o) {

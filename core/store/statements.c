@@ -12,7 +12,7 @@ struct qm_statements {
     qm_db db;
 };
 
-enum { ST_PUT, ST_FIND, ST_LIST, ST_LOAD, ST_REPORT, ST_REMOVE };
+enum { ST_PUT, ST_FIND, ST_LIST, ST_LOAD, ST_REPORT, ST_REMOVE, ST_CONFIRM, ST_CONFIRMED };
 enum { LEVEL = 6 };
 
 static const char *const STEPS[] = {
@@ -21,6 +21,7 @@ static const char *const STEPS[] = {
     " facts INTEGER NOT NULL, known INTEGER NOT NULL, rejected INTEGER NOT NULL,"
     " differences INTEGER NOT NULL, accepted INTEGER NOT NULL, length INTEGER NOT NULL,"
     " report TEXT NOT NULL, data BLOB NOT NULL);",
+    "CREATE TABLE confirmations(order_id INTEGER PRIMARY KEY, time INTEGER NOT NULL);",
 };
 
 static const qm_db_schema SCHEMA = {
@@ -213,4 +214,29 @@ qm_status qm_statements_remove(qm_statements *s, int64_t id, qm_error *err) {
     return status == QM_OK && sqlite3_changes(s->db.sql) == 0
                ? qm_error_set(err, QM_ENOTFOUND, "no import %lld", (long long)id)
                : status;
+}
+
+qm_status qm_statements_confirm(qm_statements *s, uint64_t order, qm_time time, qm_error *err) {
+    sqlite3_stmt *q = qm_db_prepare(&s->db, ST_CONFIRM,
+                                    "INSERT OR IGNORE INTO confirmations VALUES(?1, ?2)", err);
+    if (!q) {
+        return QM_EIO;
+    }
+    sqlite3_bind_int64(q, 1, (int64_t)order);
+    sqlite3_bind_int64(q, 2, time);
+    return qm_db_run(&s->db, q, err);
+}
+
+qm_status qm_statements_confirmed(qm_statements *s, qm_order_id_vec *out, qm_error *err) {
+    sqlite3_stmt *q = qm_db_prepare(&s->db, ST_CONFIRMED,
+                                    "SELECT order_id FROM confirmations ORDER BY order_id", err);
+    int more = q ? 1 : -1;
+    while (more > 0 && (more = qm_db_step(&s->db, q, err)) > 0) {
+        uint64_t id = (uint64_t)sqlite3_column_int64(q, 0);
+        if (qm_vec_push(out, &id) != QM_OK) {
+            sqlite3_reset(q);
+            return qm_error_set(err, QM_ENOMEM, "out of memory");
+        }
+    }
+    return more < 0 ? QM_EIO : QM_OK;
 }

@@ -13,7 +13,7 @@
 
 typedef struct qm_statements qm_statements;
 
-enum { QM_STATEMENTS_SCHEMA = 1, QM_STATEMENT_NAME_MAX = 256 };
+enum { QM_STATEMENTS_SCHEMA = 2, QM_STATEMENT_NAME_MAX = 256 };
 
 typedef struct qm_statement_row {
     int64_t id;                       /* 1, 2, ...; set by put */
@@ -44,6 +44,11 @@ qm_status qm_statements_load(qm_statements *db, const qm_statement_row *row, cha
                              qm_error *err);
 /* What the import said; the caller's (qm_free). */
 qm_status qm_statements_report(qm_statements *db, int64_t id, char **out, qm_error *err);
+/* Lot instructions, by their order, that the broker has confirmed. */
+qm_status qm_statements_confirm(qm_statements *db, uint64_t order, qm_time time, qm_error *err);
+typedef QM_VEC(uint64_t) qm_order_id_vec;
+/* In order of id; appended. */
+qm_status qm_statements_confirmed(qm_statements *db, qm_order_id_vec *out, qm_error *err);
 /* QM_ENOTFOUND. */
 qm_status qm_statements_remove(qm_statements *db, int64_t id, qm_error *err);
 
