@@ -257,6 +257,7 @@ static qm_status run(const qm_args *args, qm_error *err) {
                  {"sql", qm_data_sql},
                  {"export", qm_data_export},
                  {"actions", qm_data_actions},
+                 {"instruments", qm_data_instruments},
                  {"remove", remove_symbols}};
     const char *names[sizeof table / sizeof *table + 1] = {0};
     char hint[96];
@@ -289,6 +290,7 @@ const qm_command qm_command_data = {
     "       qm data actions add SYMBOL split DATE NEW:OLD\n"
     "       qm data actions add SYMBOL dividend DATE AMOUNT [DATE_PAID]\n"
     "       qm data actions add SYMBOL delist DATE [PRICE]\n"
+    "       qm data instruments [list | import FILE.csv]\n"
     "       qm data remove SYMBOL ...\n\n"
     "A file (CSV, gzip, zstd, LEAN zip) is imported whole or not at all. The symbol comes from\n"
     "the file's name. The same file again changes nothing; bars that differ from stored ones\n"

@@ -13,6 +13,7 @@ qm_status qm_data_export(const qm_args *args, qm_error *err);
 qm_status qm_data_sql(const qm_args *args, qm_error *err);
 qm_status qm_data_actions(const qm_args *args, qm_error *err);
 qm_status qm_data_get(const qm_args *args, qm_error *err);
+qm_status qm_data_instruments(const qm_args *args, qm_error *err);
 
 /* Opens the market.db that the arguments name; desk must be fini'd also after an error. */
 qm_status qm_data_open(qm_desk *desk, const qm_args *args, qm_db_open mode, qm_error *err);

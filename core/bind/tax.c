@@ -7,6 +7,9 @@
 
 #include "base/mem.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 static void set_money(lua_State *L, const char *key, qm_decimal value) {
     qm_push_decimal(L, value);
     lua_setfield(L, -2, key);
@@ -74,9 +77,20 @@ static void push_preview(lua_State *L, const qm_tax *tax, const qm_tax_preview *
     lua_setfield(L, -2, "lots");
 }
 
+/* Another account than the sleeve's: its name, and the method that its sleeves have. */
+static void set_account(lua_State *L, const char *account, qm_tax_event *event) {
+    qm_engine *e = qm_bind_engine(L);
+    event->account = account;
+    for (uint32_t i = 0; i < qm_engine_count(e); i++) {
+        qm_sleeve_view v = qm_engine_sleeve(e, i);
+        event->method = strcmp(v.account_name, account) == 0 ? v.method : event->method;
+    }
+}
+
 /* What comes of an order at a price: a table, or nil and why not. The script keeps the answer until
  * the next question, since making the tables may raise. */
-static int ask(lua_State *L, const qm_order *order, qm_decimal price, const char *method) {
+static int ask(lua_State *L, const qm_order *order, qm_decimal price, const char *method,
+               const char *account) {
     qm_engine *e = qm_bind_engine(L);
     qm_tax *tax;
     qm_tax_event event;
@@ -86,6 +100,9 @@ static int ask(lua_State *L, const qm_order *order, qm_decimal price, const char
     qm_status status = qm_ctx_tax(e, &tax, &err);
     if (status == QM_OK) {
         status = qm_ctx_tax_event(e, qm_script_of(L)->index, order, price, &event);
+        if (account) {
+            set_account(L, account, &event);
+        }
         event.method = method ? qm_tax_method_from(method) : event.method;
     }
     status = status == QM_OK ? qm_tax_preview_event(tax, &event, p, &err) : status;
@@ -124,7 +141,7 @@ static int what_if_sell(lua_State *L) {
     if (!qm_ctx_price(qm_bind_engine(L), order.instrument, &price, &time)) {
         return no_price(L, order.instrument);
     }
-    return ask(L, &order, price, method);
+    return ask(L, &order, price, method, NULL);
 }
 
 /* ctx.tax.wash_check{ symbol =, side =, qty = [, price =] } */
@@ -149,7 +166,8 @@ static int wash_check(lua_State *L) {
     } else if (!qm_ctx_price(qm_bind_engine(L), order.instrument, &price, &time)) {
         return no_price(L, order.instrument);
     }
-    return ask(L, &order, price, NULL);
+    lua_getfield(L, 1, "account"); /* stays on the stack, and so does the text */
+    return ask(L, &order, price, NULL, luaL_optstring(L, -1, NULL));
 }
 
 /* ctx.tax.realized([year]): sums of a year's rows; this year without. */
@@ -229,10 +247,93 @@ static int harvest(lua_State *L) {
     return 1;
 }
 
+/* The account's lots of a symbol in one row; value is nil without a price, basis when it is not
+ * known. */
+static void push_holding(lua_State *L, const qm_tax_lot *lot, qm_decimal qty, qm_decimal basis,
+                         bool known) {
+    qm_engine *e = qm_bind_engine(L);
+    qm_decimal price, value;
+    lua_createtable(L, 0, 6);
+    set_text(L, "symbol", lot->symbol);
+    set_text(L, "account", lot->account);
+    for (uint32_t i = 0; i < qm_engine_count(e); i++) {
+        qm_sleeve_view v = qm_engine_sleeve(e, i);
+        if (strcmp(v.account_name, lot->account) == 0) {
+            set_text(L, "account_type", v.account_type);
+        }
+    }
+    qm_push_quantity(L, qty);
+    lua_setfield(L, -2, "qty");
+    if (known) {
+        set_money(L, "basis", basis);
+    }
+    if (price_of(e, lot->symbol, &price) &&
+        qm_decimal_mul(qty, price, QM_ROUND_HALF_EVEN, &value) == QM_OK) {
+        set_money(L, "value", value);
+    }
+}
+
+static int by_holding(const void *x, const void *y) {
+    const qm_tax_lot *a = x, *b = y;
+    int order = strcmp(a->account, b->account);
+    return order ? order : strcmp(a->symbol, b->symbol);
+}
+
+/* The lots are in a block of Lua's, so that nothing is lost when a table can't be made. */
+static qm_status open_lots(lua_State *L, qm_tax_lot **out, size_t *count, qm_error *err) {
+    qm_tax *tax;
+    qm_tax_lot *lots;
+    qm_status status = qm_ctx_tax(qm_bind_engine(L), &tax, err);
+    status = status == QM_OK ? qm_tax_open_lots(tax, &lots, count) : status;
+    if (status != QM_OK) {
+        return status;
+    }
+    *out = lua_newuserdatauv(L, (*count + 1) * sizeof **out, 0);
+    for (size_t i = 0; i < *count; i++) {
+        (*out)[i] = lots[i];
+    }
+    qm_free(lots);
+    if (*count > 1) {
+        qsort(*out, *count, sizeof **out, by_holding);
+    }
+    return QM_OK;
+}
+
+/* ctx.tax.holdings(): long positions of all accounts of the tax book. */
+static int holdings(lua_State *L) {
+    qm_tax_lot *lots;
+    size_t count;
+    lua_Integer n = 0;
+    qm_error err = {0};
+    if (open_lots(L, &lots, &count, &err) != QM_OK) {
+        return qm_push_error(L, &err);
+    }
+    lua_newtable(L);
+    for (size_t i = 0; i < count;) {
+        const qm_tax_lot *first = &lots[i];
+        qm_decimal qty = QM_DECIMAL_ZERO, basis = QM_DECIMAL_ZERO;
+        bool known = true, fits = true;
+        for (; i < count && by_holding(first, &lots[i]) == 0; i++) {
+            bool is_long = lots[i].qty.raw > 0;
+            known = known && !lots[i].no_basis;
+            fits = fits && (!is_long || (qm_decimal_add(qty, lots[i].qty, &qty) == QM_OK &&
+                                         qm_decimal_add(basis, lots[i].basis, &basis) == QM_OK));
+        }
+        if (fits && qty.raw > 0) {
+            push_holding(L, first, qty, basis, known);
+            lua_rawseti(L, -2, ++n);
+        }
+    }
+    return 1;
+}
+
 void qm_bind_tax(lua_State *L) {
     static const luaL_Reg methods[] = {{"what_if_sell", what_if_sell}, {NULL, NULL}};
-    static const luaL_Reg functions[] = {
-        {"wash_check", wash_check}, {"realized", realized}, {"harvest", harvest}, {NULL, NULL}};
+    static const luaL_Reg functions[] = {{"wash_check", wash_check},
+                                         {"realized", realized},
+                                         {"holdings", holdings},
+                                         {"harvest", harvest},
+                                         {NULL, NULL}};
     luaL_setfuncs(L, methods, 0);
     lua_newtable(L);
     luaL_setfuncs(L, functions, 0);

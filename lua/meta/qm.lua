@@ -197,7 +197,8 @@ function qm.cron(text, options) end
 ---@field long_term_from string
 
 ---@class qm.tax questions to the tax book of all strategies
----@field wash_check fun(ask: { symbol: string, side?: "buy"|"sell", qty: number, price?: any }): qm.tax_preview?, qm.error?
+---@field wash_check fun(ask: { symbol: string, side?: "buy"|"sell", qty: number, price?: any, account?: string }): qm.tax_preview?, qm.error?
+---@field holdings fun(): { symbol: string, account: string, account_type?: string, qty: number, basis?: qm.decimal, value?: qm.decimal }[]?, qm.error?
 ---@field harvest fun(): qm.tax_candidate[]?, qm.error? the most useful first
 ---@field realized fun(year?: integer): { short_term: qm.decimal, long_term: qm.decimal, tax?: qm.decimal }?, qm.error?
 
