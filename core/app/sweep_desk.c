@@ -91,17 +91,18 @@ static qm_status check_names(const qm_sweep *s, const qm_script *script,
 /* The specification's values were read as options of a command, whose errors begin with the name
  * of the option. */
 static qm_status as_config(const qm_sweep *s, qm_status status, qm_error *err) {
-    char text[QM_ERROR_TEXT_MAX], name[32] = "";
+    char text[QM_ERROR_TEXT_MAX], name[32];
     if (status != QM_EUSAGE || !err) {
         return status;
     }
-    snprintf(text, sizeof text, "%s", err->message);
-    bool named = strncmp(text, "--", 2) == 0;
-    snprintf(name, sizeof name, "%.*s", named ? (int)strcspn(text + 2, " :") : 0, text + 2);
+    bool named = strncmp(err->message, "--", 2) == 0;
+    snprintf(text, sizeof text, "%s", err->message + (named ? 2 : 0));
+    snprintf(name, sizeof name, "%.*s", (int)strcspn(text, " :"), text);
+    named = named || strcmp(name, "commission") == 0 || strcmp(name, "slippage") == 0;
+    const char *rest = text + (named ? strlen(name) : 0);
     for (char *at = strchr(name, '-'); at; at = strchr(at, '-')) {
         *at = '_';
     }
-    const char *rest = text + (named ? 2 + strlen(name) : 0);
     return qm_sweep_wrong(s, named ? name : NULL, err, "%s", rest + strspn(rest, " :"));
 }
 

@@ -159,7 +159,7 @@ static const struct {
     {"tz", "string", take_option, "tz="},
     {"stamp", "string", take_option, "stamp="},
     {"factors", "string", take_path, "factors="},
-    {"params.*", "string integer number boolean", take_nothing, NULL},
+    {"params.*", "string, integer, number or boolean", take_nothing, NULL},
     {"method", "string", take_method, NULL},
     {"samples", "integer", take_count, NULL},
     {"seed", "integer", take_count, NULL},
@@ -168,7 +168,7 @@ static const struct {
     {"tasks", "integer", take_count, NULL},
     {"from", "string", take_date, NULL},
     {"to", "string", take_date, NULL},
-    {"cash", "string integer", take_option, "cash="},
+    {"cash", "string or integer", take_option, "cash="},
     {"account", "string", take_option, "account="},
     {"account_type", "string", take_option, "account-type="},
     {"lots", "string", take_option, "lots="},
@@ -187,15 +187,16 @@ static bool matches(const char *pattern, const char *name) {
 }
 
 static qm_status unknown(const qm_sweep *s, const char *name, qm_error *err) {
-    const char *names[ROWS + 1] = {0};
+    const char *names[ROWS + 3] = {0};
     char hint[96];
     int n = 0;
+    names[n++] = "params";
+    names[n++] = "costs";
     for (int i = 0; i < ROWS; i++) {
         if (SCHEMA[i].name[strlen(SCHEMA[i].name) - 1] != '*') {
             names[n++] = SCHEMA[i].name;
         }
     }
-    names[n++] = "params";
     /* Of what is nested in an unknown table, the table is what is wrong. */
     char word[128];
     snprintf(word, sizeof word, "%.*s",
@@ -210,7 +211,7 @@ qm_status qm_sweep_take(qm_sweep *s, const qm_config_entry *e, qm_error *err) {
             continue;
         }
         if (!strstr(SCHEMA[i].kinds, e->kind)) {
-            return qm_sweep_wrong(s, e->name, err, "%s (%s): must be %s", e->value, e->kind,
+            return qm_sweep_wrong(s, e->name, err, "%s (%s): must be a %s", e->value, e->kind,
                                   SCHEMA[i].kinds);
         }
         return SCHEMA[i].take(s, e, SCHEMA[i].option, err);
