@@ -11,14 +11,6 @@
 
 enum { OUTPUT_MAX = 2000000000 };
 
-static qm_status read_money(const char *text, qm_decimal *out, qm_error *err) {
-    qm_status status = qm_decimal_parse(text, strlen(text), out);
-    if (status != QM_OK || out->raw < 0) {
-        return qm_error_set(err, QM_EUSAGE, "--cash \"%s\" is no amount", text);
-    }
-    return QM_OK;
-}
-
 static qm_status read_day(const qm_args *args, const char *name, qm_date *out, qm_error *err) {
     const char *text = qm_args_get(args, name, NULL);
     *out = QM_DATE_NONE;
@@ -40,9 +32,7 @@ static qm_status read_range(const qm_args *args, qm_backtest_options *o, qm_erro
     if (from != QM_DATE_NONE && to != QM_DATE_NONE && from > to) {
         return qm_error_set(err, QM_EUSAGE, "--from lies after --to");
     }
-    /* A session's day in New York ends before the next day does in UTC. */
-    o->from = from == QM_DATE_NONE ? QM_TIME_NONE : qm_time_from_date(from) + 5 * QM_HOUR_NS;
-    o->to = to == QM_DATE_NONE ? QM_TIME_MAX : qm_time_from_date(to + 1) + 5 * QM_HOUR_NS - 1;
+    qm_desk_range(from, to, o);
     return QM_OK;
 }
 
@@ -87,22 +77,9 @@ static qm_status build(qm_desk *desk, const qm_args *args, qm_recorder *recorder
                        qm_error *err) {
     qm_script *script = NULL;
     qm_sim_config sim;
-    qm_sleeve_config sleeve = {.broker = "paper",
-                               .file = args->values[0],
-                               .account_type = qm_args_get(args, "account-type", "taxable"),
-                               .fractional = qm_args_has(args, "fractional")};
-    const char *account = qm_args_get(args, "account", "margin");
-    const char *lots = qm_args_get(args, "lots", "fifo");
-    sleeve.method = qm_tax_method_from(lots);
-    if (!qm_is_lot_method(sleeve.method)) {
-        return qm_error_set(err, QM_EUSAGE, "--lots \"%s\": no such method (fifo, hifo, ...)",
-                            lots);
-    }
-    if (!qm_account_kind_parse(account, &sleeve.account)) {
-        return qm_error_set(err, QM_EUSAGE, "--account \"%s\": use cash, margin or unlimited",
-                            account);
-    }
-    qm_status status = read_money(qm_args_get(args, "cash", "100000"), &sleeve.cash, err);
+    qm_sleeve_config sleeve;
+    qm_status status = qm_desk_sleeve(args, &sleeve, err);
+    sleeve.file = args->values[0];
     if (status == QM_OK) {
         status = qm_desk_models(args, &sim, err);
     }

@@ -261,6 +261,34 @@ qm_status qm_desk_models(const qm_args *args, qm_sim_config *out, qm_error *err)
     return qm_error_set(err, QM_EUSAGE, "--path \"%s\": use pessimistic, optimistic or ohlc", path);
 }
 
+qm_status qm_desk_sleeve(const qm_args *args, qm_sleeve_config *out, qm_error *err) {
+    const char *account = qm_args_get(args, "account", "margin");
+    const char *lots = qm_args_get(args, "lots", "fifo");
+    const char *cash = qm_args_get(args, "cash", "100000");
+    *out = (qm_sleeve_config){.broker = "paper",
+                              .account_type = qm_args_get(args, "account-type", "taxable"),
+                              .fractional = qm_args_has(args, "fractional"),
+                              .method = qm_tax_method_from(lots)};
+    if (!qm_is_lot_method(out->method)) {
+        return qm_error_set(err, QM_EUSAGE, "--lots \"%s\": no such method (fifo, hifo, ...)",
+                            lots);
+    }
+    if (!qm_account_kind_parse(account, &out->account)) {
+        return qm_error_set(err, QM_EUSAGE, "--account \"%s\": use cash, margin or unlimited",
+                            account);
+    }
+    if (qm_decimal_parse(cash, strlen(cash), &out->cash) != QM_OK || out->cash.raw < 0) {
+        return qm_error_set(err, QM_EUSAGE, "--cash \"%s\" is no amount", cash);
+    }
+    return QM_OK;
+}
+
+void qm_desk_range(qm_date from, qm_date to, qm_backtest_options *out) {
+    /* A session's day in New York ends before the next day does in UTC. */
+    out->from = from == QM_DATE_NONE ? QM_TIME_NONE : qm_time_from_date(from) + 5 * QM_HOUR_NS;
+    out->to = to == QM_DATE_NONE ? QM_TIME_MAX : qm_time_from_date(to + 1) + 5 * QM_HOUR_NS - 1;
+}
+
 qm_status qm_desk_script_options(qm_desk *desk, const qm_args *args, qm_script_param *params,
                                  qm_script_options *out, qm_error *err) {
     static char names[QM_ARGS_MAX][64];

@@ -98,6 +98,20 @@ void qm_replay_set_sim(qm_replay *r, const qm_sim *sim) {
     r->peeked = false;
 }
 
+void qm_replay_rewind(qm_replay *r) {
+    for (size_t i = 0; i < r->sources.length; i++) {
+        r->sources.items[i].next = 0;
+        r->sources.items[i].opened = false;
+    }
+    r->next_action = 0;
+    r->sim = NULL;
+    r->heap.length = 0;
+    r->built = r->peeked = false;
+    r->slice = r->now = QM_TIME_NONE;
+    r->left = r->total;
+    r->seq = 0;
+}
+
 static qm_time action_time(const qm_action *a) {
     return qm_calendar_hours(a->ex_date).open;
 }

@@ -27,6 +27,8 @@ void qm_replay_set_sim(qm_replay *replay, const qm_sim *sim);
 /* Skips everything before `time`, handing it to `each` (history) in order; each may be NULL. */
 qm_status qm_replay_seek(qm_replay *replay, qm_time time,
                          qm_status (*each)(void *data, const qm_event *event), void *data);
+/* Back before the first event, without a simulation: for another run over the same bars. */
+void qm_replay_rewind(qm_replay *replay);
 /* Time of the next event without taking it; QM_TIME_MAX at the end. What it saw is what
  * qm_replay_next then takes: orders must not come or go between the two. */
 qm_time qm_replay_peek(const qm_replay *replay);
