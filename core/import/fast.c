@@ -5,6 +5,9 @@
  *
  * Cells are read eight bytes at a time. A row of the common shape has a longest length, and a row
  * is only begun when so many bytes are in memory: no step in it has to look for their end.
+ *
+ * Minutes of a day mostly differ in their digits only: a row that was read becomes the pattern of
+ * those behind it, and where one fits, every cell but the last is where it was.
  */
 #include "import/internal.h"
 
@@ -178,6 +181,103 @@ static inline const char *take_line(reader *r, const char *at, char separator, l
     return at;
 }
 
+enum { PATTERN_BYTES = 96, PATTERN_WORDS = PATTERN_BYTES / 8, DATE_BYTES = 10 };
+
+/* A number of at most eight bytes with its point. */
+typedef struct number {
+    int field;
+    unsigned offset, decimals, shift; /* shift: its digits to the end of the word */
+    uint64_t front;                   /* the bytes before the point */
+} number;
+
+/* A row up to its last cell. */
+typedef struct pattern {
+    size_t length; /* 0: none */
+    int words, numbers;
+    unsigned offset[PATTERN_WORDS]; /* of each word; the last ends where the pattern does */
+    uint64_t text[PATTERN_WORDS];   /* zero for a digit, which may be another one */
+    uint64_t room[PATTERN_WORDS];   /* what a byte's difference may take to stay below 0x80 */
+    number number[PATTERN_WORDS];
+} pattern;
+
+static bool note_number(pattern *p, int field, const char *row, const char *at, const char *stop) {
+    size_t length = (size_t)(stop - at);
+    const char *point = memchr(at, '.', length);
+    size_t whole = point ? (size_t)(point - at) : length, digits = length - (point != NULL);
+    if (length > 8 || digits == 0 || p->numbers == PATTERN_WORDS) {
+        return false;
+    }
+    p->number[p->numbers++] = (number){
+        .field = field < 0 ? FIELD_COUNT : field,
+        .offset = (unsigned)(at - row),
+        .decimals = (unsigned)(digits - whole),
+        .shift = (unsigned)(64 - 8 * digits),
+        .front = whole < 8 ? (UINT64_C(1) << (8 * whole)) - 1 : UINT64_MAX,
+    };
+    return true;
+}
+
+/* Of a row that was read. */
+static void note_pattern(const reader *r, const char *row, char separator, pattern *p) {
+    const layout *l = &r->layout;
+    const char *at = row;
+    p->length = 0;
+    p->numbers = p->words = 0;
+    for (int cell = 0; cell + 1 < l->cells; cell++) {
+        const char *stop = memchr(at, separator, LONGEST_CELL);
+        if (cell > 0 && !note_number(p, l->field[cell], row, at, stop)) {
+            return;
+        }
+        at = stop + 1;
+    }
+    size_t length = (size_t)(at - row);
+    if (length > PATTERN_BYTES) {
+        return;
+    }
+    for (size_t from = 0; from < length; from += 8) {
+        size_t offset = from + 8 < length ? from : length - 8;
+        uint64_t word = load(row + offset), marks = not_digits(word);
+        uint64_t kept = (marks >> 7) * 0xff;
+        p->offset[p->words] = (unsigned)offset;
+        p->text[p->words] = word & kept;
+        p->room[p->words++] = (EACH(0x80 - 10) & ~kept) | (EACH(0x7f) & kept);
+    }
+    p->length = length;
+}
+
+static inline bool fits(const pattern *p, const char *at) {
+    uint64_t over = 0;
+    for (int k = 0; k < p->words; k++) {
+        uint64_t difference = load(at + p->offset[k]) ^ p->text[k];
+        over |= (difference + p->room[k]) | difference;
+    }
+    return (over & EACH(0x80)) == 0;
+}
+
+/* A line that fits; NULL: it does not. */
+static inline const char *take_fitting(const reader *r, const pattern *p, const char *at,
+                                       line *out) {
+    int64_t ns;
+    if (p->length == 0 || memcmp(r->date_text, at, DATE_BYTES) != 0 || !fits(p, at) ||
+        !take_clock(at + DATE_BYTES + 1, &ns)) {
+        return NULL;
+    }
+    out->time = r->today.midnight + ns;
+    for (int k = 0; k < p->numbers; k++) {
+        const number *n = &p->number[k];
+        uint64_t word = load(at + n->offset);
+        uint64_t digits = (word & n->front) | ((word >> 8) & ~n->front);
+        out->x[n->field] = ratio(spelled(digits << n->shift), n->decimals);
+    }
+    int last = r->layout.field[r->layout.cells - 1];
+    at = take_number(at + p->length, &out->x[last < 0 ? FIELD_COUNT : last]);
+    if (!at) {
+        return NULL;
+    }
+    at += *at == '\r';
+    return *at == '\n' ? at + 1 : NULL;
+}
+
 static inline bool is_fine(const double *x) {
     double o = x[QM_OPEN], h = x[QM_HIGH], l = x[QM_LOW], c = x[QM_CLOSE];
     return l > 0 && h >= l && c >= l && c <= h && o >= l && o <= h;
@@ -213,9 +313,14 @@ qm_status qm_rows_fast(reader *r, qm_error *err) {
     size_t before = bars->n;
     qm_time latest = bars->time[before - 1]; /* the first row of a file is not read here */
     line row = {.x[QM_VOLUME] = NAN};
+    pattern shape = {.length = 0};
+    bool patterned = r->intraday && r->layout.field[0] == FIELD_STAMP && r->layout.cells > 1;
     qm_status status = QM_OK;
     while (end - at >= r->layout.cells * LONGEST_CELL) {
-        const char *next = take_line(r, at, separator, &row);
+        const char *next = take_fitting(r, &shape, at, &row);
+        if (!next && (next = take_line(r, at, separator, &row)) && patterned) {
+            note_pattern(r, at, separator, &shape);
+        }
         if (!next || !is_fine(row.x) || row.time <= latest) {
             break; /* the general path words the error, or reads it */
         }
