@@ -151,7 +151,9 @@ static inline const char *take_stamp(reader *r, const char *at, qm_time *time) {
         return NULL;
     }
     at = take_clock(at + 1, &ns);
-    *time = r->today.midnight + ns;
+    if (at) {
+        *time = r->today.midnight + ns;
+    }
     return at;
 }
 
@@ -181,7 +183,7 @@ static inline const char *take_line(reader *r, const char *at, char separator, l
     return at;
 }
 
-enum { PATTERN_BYTES = 96, PATTERN_WORDS = PATTERN_BYTES / 8, DATE_BYTES = 10 };
+enum { PATTERN_BYTES = 96, PATTERN_WORDS = PATTERN_BYTES / 8 };
 
 /* A number of at most eight bytes with its point. */
 typedef struct number {
@@ -258,8 +260,8 @@ static inline bool fits(const pattern *p, const char *at) {
 static inline const char *take_fitting(const reader *r, const pattern *p, const char *at,
                                        line *out) {
     int64_t ns;
-    if (p->length == 0 || memcmp(r->date_text, at, DATE_BYTES) != 0 || !fits(p, at) ||
-        !take_clock(at + DATE_BYTES + 1, &ns)) {
+    if (p->length == 0 || memcmp(r->date_text, at, sizeof r->date_text) != 0 || !fits(p, at) ||
+        !take_clock(at + sizeof r->date_text + 1, &ns)) {
         return NULL;
     }
     out->time = r->today.midnight + ns;

@@ -23,6 +23,9 @@ void qm_day_set(reader *r, qm_date date) {
     d->date = date;
     d->hours = qm_calendar_hours(date);
     d->session = qm_calendar_session(date, NULL);
+    if (!r->intraday) {
+        return; /* the rest is about times */
+    }
     d->midnight = qm_tz_from_local(r->tz, date, 0);
     d->plain = qm_tz_offset(r->tz, d->midnight) == qm_tz_offset(r->tz, d->midnight + QM_DAY_NS);
 }
