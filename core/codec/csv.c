@@ -75,8 +75,9 @@ static qm_status fill(qm_csv *csv, qm_error *err) {
     csv->begin = 0;
     csv->end = held;
     size_t got;
-    qm_status status =
-        qm_stream_read(csv->stream, csv->buffer + held, csv->capacity - held, &got, err);
+    /* There is room for a block: what is held is shorter than the longest line. No more is read at
+     * once, so that it is still in the cache when its cells are. */
+    qm_status status = qm_stream_read(csv->stream, csv->buffer + held, BLOCK, &got, err);
     csv->end += got;
     csv->eof = status == QM_OK && got == 0;
     return status;

@@ -35,22 +35,24 @@ struct qm_stream {
     ZSTD_DStream *zstd;
 };
 
+/* The next bytes of the file, at most size; *got == 0 at its end. */
+static qm_status from_file(qm_stream *s, void *data, size_t size, size_t *got, qm_error *err) {
+    size_t want = s->limit < size ? (size_t)s->limit : size;
+    *got = want ? fread(data, 1, want, s->file) : 0;
+    s->taken += *got;
+    s->limit -= s->limit == UINT64_MAX ? 0 : *got;
+    s->eof = *got == 0;
+    return s->eof && ferror(s->file)
+               ? qm_error_at(err, QM_EIO, s->path, 0, 0, "%s", strerror(errno))
+               : QM_OK;
+}
+
 static qm_status refill(qm_stream *s, qm_error *err) {
     if (s->at < s->have || s->eof) {
         return QM_OK;
     }
-    size_t want = s->limit < INPUT_BYTES ? (size_t)s->limit : INPUT_BYTES;
-    s->have = want ? fread(s->input, 1, want, s->file) : 0;
     s->at = 0;
-    s->taken += s->have;
-    s->limit -= s->limit == UINT64_MAX ? 0 : s->have;
-    if (s->have == 0) {
-        s->eof = true;
-        if (ferror(s->file)) {
-            return qm_error_at(err, QM_EIO, s->path, 0, 0, "%s", strerror(errno));
-        }
-    }
-    return QM_OK;
+    return from_file(s, s->input, INPUT_BYTES, &s->have, err);
 }
 
 static qm_status damaged(const qm_stream *s, const char *what, qm_error *err) {
@@ -185,6 +187,9 @@ void qm_stream_close(qm_stream *s) {
 }
 
 static qm_status read_plain(qm_stream *s, void *data, size_t size, size_t *got, qm_error *err) {
+    if (s->at == s->have && !s->eof && size >= INPUT_BYTES) {
+        return from_file(s, data, size, got, err); /* without a stop in between */
+    }
     qm_status status = refill(s, err);
     size_t part = s->have - s->at < size ? s->have - s->at : size;
     if (status == QM_OK && part > 0) {

@@ -58,6 +58,23 @@ void qm_script_raise(lua_State *L, const char *format, ...) {
     __builtin_unreachable();
 }
 
+void qm_script_raise_at(lua_State *L, const char *key, const char *format, ...) {
+    const char *path = qm_script_of(L)->path;
+    int line = qm_line_of_key(L, path, key);
+    if (line > 0) {
+        lua_pushfstring(L, "%s:%d: ", path, line);
+    } else {
+        lua_pushfstring(L, "%s: ", path);
+    }
+    va_list args;
+    va_start(args, format);
+    lua_pushvfstring(L, format, args);
+    va_end(args);
+    lua_concat(L, 2);
+    lua_error(L);
+    __builtin_unreachable();
+}
+
 const char *qm_nearest(lua_State *L, const char *name, const char *const *known) {
     const char *best = qm_nearest_name(name, known);
     return best ? lua_pushfstring(L, " (did you mean \"%s\"?)", best) : "";

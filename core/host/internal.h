@@ -89,6 +89,9 @@ void qm_plan_read(lua_State *L, int plan, const qm_script_options *options);
 void qm_input_read(lua_State *L, int input, qm_input_spec *out);
 /* Raises with the place of the strategy's file. */
 __attribute__((noreturn)) void qm_script_raise(lua_State *L, const char *format, ...);
+/* The same, about a key of the file: with its line. */
+__attribute__((noreturn)) void qm_script_raise_at(lua_State *L, const char *key, const char *format,
+                                                  ...);
 /* " (did you mean x?)" or "" for a name that is not in a NULL-terminated list. */
 const char *qm_nearest(lua_State *L, const char *name, const char *const *known);
 

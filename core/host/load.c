@@ -61,6 +61,9 @@ void qm_load_file(lua_State *L, const char *path) {
     push_file(L, path);
     const char *text = lua_tolstring(L, -1, &length);
     qm_sha256_update(&qm_script_of(L)->sources, text, length);
+    if (length > 0 && text[0] == LUA_SIGNATURE[0]) {
+        luaL_error(L, "%s: compiled Lua is not taken, only text", path); /* Lua names no file */
+    }
     lua_pushfstring(L, "@%s", path);
     if (luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t") != LUA_OK) {
         lua_error(L);

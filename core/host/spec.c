@@ -38,11 +38,12 @@ static void read_universe(lua_State *L, int plan) {
         const char *symbol = lua_tostring(L, -1);
         qm_instrument_id id = 0;
         if (!symbol || qm_instruments_intern(s->instruments, symbol, &id) != QM_OK) {
-            qm_script_raise(L, "universe: \"%s\" is no symbol", symbol ? symbol : "?");
+            qm_script_raise_at(L, "universe", "universe: \"%s\" is no symbol",
+                               symbol ? symbol : "?");
         }
         for (size_t k = 0; k < s->universe.length; k++) {
             if (s->universe.items[k] == id) {
-                qm_script_raise(L, "universe: %s is named twice", symbol);
+                qm_script_raise_at(L, "universe", "universe: %s is named twice", symbol);
             }
         }
         check(L, qm_vec_push(&s->universe, &id), "universe");
@@ -54,7 +55,7 @@ static void read_universe(lua_State *L, int plan) {
     qm_error err = {0};
     if (file && qm_universe_read(s, file, &err) != QM_OK) {
         char text[QM_ERROR_TEXT_MAX + QM_ERROR_FILE_MAX + 32];
-        qm_script_raise(L, "universe: %s", qm_error_format(&err, text, sizeof text));
+        qm_script_raise_at(L, "universe", "universe: %s", qm_error_format(&err, text, sizeof text));
     }
     lua_pop(L, 1);
     /* In order of instrument, as the engine calls. */
@@ -305,7 +306,8 @@ void qm_plan_read(lua_State *L, int plan, const qm_script_options *options) {
     lua_getfield(L, plan, "timeframe");
     const char *tf = lua_tostring(L, -1);
     if (!tf || qm_timeframe_parse(tf, &spec->tf) != QM_OK) {
-        qm_script_raise(L, "timeframe = \"%s\": use 1m to 390m, 1h, 1d or 1w", tf ? tf : "?");
+        qm_script_raise_at(L, "timeframe", "timeframe = \"%s\": use 1m to 390m, 1h, 1d or 1w",
+                           tf ? tf : "?");
     }
     lua_pop(L, 2);
     spec->version = integer_field(L, plan, "version");

@@ -26,7 +26,7 @@ typedef struct day {
     qm_session hours;
     bool session; /* the exchange is open */
     bool plain;   /* one offset all day */
-    int64_t offset_ns;
+    qm_time midnight;
 } day;
 
 typedef struct reader {

@@ -38,18 +38,10 @@ static qm_status place_intraday(reader *r, qm_error *err) {
         return qm_error_at(err, QM_EDATA, r->path, 0, 0,
                            "the stamps have no timeframe of whole minutes: name it (--tf 1m)");
     }
-    qm_bar_placer placer = {.tf = bars->tf, .stamp_is_end = r->options->stamp_is_end};
-    for (size_t i = 0; i < bars->n; i++) {
-        qm_bar bar = {0};
-        qm_bar_place_intraday(&placer, bars->time[i], &bar);
-        bars->time[i] = bar.time;
-        bars->date[i] = bar.date;
-        bars->flags[i] = (uint8_t)(bars->flags[i] & ~QM_BAR_NO_SESSION);
-        bars->flags[i] |= (uint8_t)bar.flags;
-        if (i > 0 && bars->time[i] <= bars->time[i - 1]) {
-            return qm_error_at(err, QM_EDATA, r->path, (int64_t)i + 2, 0,
-                               "two bars end at the same time: is the timeframe right?");
-        }
+    size_t wrong = qm_bars_place_intraday(bars, r->options->stamp_is_end);
+    if (wrong < bars->n) {
+        return qm_error_at(err, QM_EDATA, r->path, (int64_t)wrong + 2, 0,
+                           "two bars end at the same time: is the timeframe right?");
     }
     return QM_OK;
 }

@@ -23,10 +23,11 @@ void qm_day_set(reader *r, qm_date date) {
     d->date = date;
     d->hours = qm_calendar_hours(date);
     d->session = qm_calendar_session(date, NULL);
-    qm_time midnight = qm_tz_from_local(r->tz, date, 0);
-    int32_t at_start = qm_tz_offset(r->tz, midnight);
-    d->plain = at_start == qm_tz_offset(r->tz, midnight + QM_DAY_NS);
-    d->offset_ns = at_start * QM_SECOND_NS;
+    if (!r->intraday) {
+        return; /* the rest is about times */
+    }
+    d->midnight = qm_tz_from_local(r->tz, date, 0);
+    d->plain = qm_tz_offset(r->tz, d->midnight) == qm_tz_offset(r->tz, d->midnight + QM_DAY_NS);
 }
 
 static qm_status read_stamp(reader *r, const qm_cell *cells, qm_stamp *out, qm_error *err) {

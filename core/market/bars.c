@@ -120,28 +120,46 @@ void qm_bar_place_daily(qm_date date, qm_bar *bar) {
     bar->time = session.close;
 }
 
-static void enter_day(qm_bar_placer *p, qm_time start) {
+/* A date of New York while stamps are placed. */
+typedef struct place_day {
+    qm_date date;
+    qm_time from, to; /* its midnights */
+    qm_session hours;
+    uint8_t flags;
+} place_day;
+
+static place_day day_of(qm_time start) {
     const qm_tz *tz = qm_tz_new_york();
-    p->date = qm_tz_to_local(tz, start).date;
-    p->from = qm_tz_from_local(tz, p->date, 0);
-    p->to = qm_tz_from_local(tz, p->date + 1, 0);
-    p->hours = qm_calendar_hours(p->date);
-    p->session = qm_calendar_session(p->date, NULL);
+    place_day day = {.date = qm_tz_to_local(tz, start).date};
+    day.from = qm_tz_from_local(tz, day.date, 0);
+    day.to = qm_tz_from_local(tz, day.date + 1, 0);
+    day.hours = qm_calendar_hours(day.date);
+    day.flags = qm_calendar_session(day.date, NULL) ? 0 : QM_BAR_NO_SESSION;
+    return day;
 }
 
-void qm_bar_place_intraday(qm_bar_placer *p, qm_time stamp, qm_bar *bar) {
-    int64_t span = p->tf.count * QM_MINUTE_NS;
-    qm_time start = p->stamp_is_end ? stamp - span : stamp;
-    if (start < p->from || start >= p->to) {
-        enter_day(p, start);
+size_t qm_bars_place_intraday(qm_bars *bars, bool stamp_is_end) {
+    int64_t span = bars->tf.count * QM_MINUTE_NS;
+    place_day day = {0};
+    qm_time before = INT64_MIN;
+    for (size_t i = 0; i < bars->n; i++) {
+        qm_time start = bars->time[i] - (stamp_is_end ? span : 0), end = start + span;
+        if (start < day.from || start >= day.to) {
+            day = day_of(start);
+        }
+        bool inside = start >= day.hours.open && start < day.hours.close;
+        if (start < day.hours.close && end > day.hours.close && !stamp_is_end) {
+            end = day.hours.close; /* the short last bar of a session */
+        }
+        if (end <= before) {
+            return i;
+        }
+        unsigned kept = bars->flags[i] & ~(unsigned)QM_BAR_NO_SESSION;
+        bars->time[i] = before = end;
+        bars->date[i] = day.date;
+        bars->flags[i] = (uint8_t)(kept | day.flags | (inside ? 0 : QM_BAR_OFF_HOURS));
     }
-    bar->date = p->date;
-    bar->time = start + span;
-    if (start < p->hours.close && bar->time > p->hours.close && !p->stamp_is_end) {
-        bar->time = p->hours.close; /* the short last bar of a session */
-    }
-    bool inside = start >= p->hours.open && start < p->hours.close;
-    bar->flags |= (inside ? 0 : QM_BAR_OFF_HOURS) | (p->session ? 0 : QM_BAR_NO_SESSION);
+    return bars->n;
 }
 
 static qm_status bad(qm_error *err, int column, const char *what, double value) {

@@ -69,18 +69,10 @@ size_t qm_bars_find(const qm_bars *bars, qm_time t);
 qm_time qm_bar_start(qm_timeframe tf, qm_time end, qm_date date);
 /* Fills time and date of a bar from a stamp. Daily and longer: stamp is the civil date. */
 void qm_bar_place_daily(qm_date date, qm_bar *bar);
-/* Intraday: start (or end) stamps in UTC, one after the other; remembers the day at hand. Zeroed
- * but for the first two. */
-typedef struct qm_bar_placer {
-    qm_timeframe tf;
-    bool stamp_is_end;
-    qm_date date;
-    qm_time from, to; /* midnights of the date in New York */
-    qm_session hours;
-    bool session;
-} qm_bar_placer;
-/* Sets time, date and flags. */
-void qm_bar_place_intraday(qm_bar_placer *placer, qm_time stamp, qm_bar *bar);
+/* Intraday: times that are start (or end) stamps become ends; sets dates and the flags of sessions.
+ * Returns the first bar that would not end after the one before it, from which on nothing is set;
+ * n: none. */
+size_t qm_bars_place_intraday(qm_bars *bars, bool stamp_is_end);
 /* The checks of a single bar: finite, prices > 0, low <= close <= high, volume >= 0 or NaN
  * (unknown: the file has none). err->column is then the qm_column, for a reader to translate.
  * QM_EDATA with what is wrong and the value; sets QM_BAR_OPEN_OUTSIDE and QM_BAR_NO_SESSION. */

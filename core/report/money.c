@@ -30,5 +30,9 @@ void qm_put_percent(qm_buf *out, double fraction, int decimals) {
         qm_buf_puts(out, "n/a");
         return;
     }
-    qm_buf_printf(out, "%+.*f%%", decimals, 100.0 * fraction);
+    double percent = 100.0 * fraction;
+    if (fabs(percent) <= 0.5 * pow(10, -decimals)) {
+        percent = 0; /* what is shown as nothing has no minus */
+    }
+    qm_buf_printf(out, "%+.*f%%", decimals, percent);
 }

@@ -116,7 +116,42 @@ typedef struct shape {
 #define HEAD "Date,Open,High,Low,Close,Volume\n"
 #define DAY1 "2024-01-02,10,12,9,11,100\n"
 
+/* Behind the second minute the reader has a pattern of the rows. */
+#define MINUTES                                                                                    \
+    "time,open,high,low,close,volume\n2024-01-02 09:30:00,10.5,12,9,11,100\n"                      \
+    "2024-01-02 09:31:00,10.6,13,9,11,100\n2024-01-02 09:32:00,10.7,13,9,11,2\n"
+/* Rows that are long enough behind it, so that none is too near to the end for the fast path. */
+#define MORE                                                                                       \
+    "2024-01-03 09:30:00,10.5,12,9,11,100\n2024-01-03 09:31:00,10.6,13,9,11,100\n"                 \
+    "2024-01-03 09:32:00,10.5,12,9,11,100\n2024-01-03 09:33:00,10.6,13,9,11,100\n"                 \
+    "2024-01-03 09:34:00,10.5,12,9,11,100\n2024-01-03 09:35:00,10.6,13,9,11,100\n"
+
 static const shape SHAPES[] = {
+    {"minutes of two days", MINUTES MORE, 9},
+    {"minutes without seconds",
+     "time,open,high,low,close\n2024-01-02 09:30,1,2,1,2\n2024-01-02 09:31,1,3,1,2\n"
+     "2024-01-02 09:32,2.5,3,1,2\n2024-01-02 09:33,1,3,1,2\n2024-01-02 09:34,1,3,1,2\n"
+     "2024-01-02 09:35,2.5,3,1,2\n2024-01-02 09:36,1,3,1,2\n2024-01-02 09:37,1,3,1,2\n"
+     "2024-01-02 09:38,2.5,3,1,2\n2024-01-02 09:39,1,3,1,2\n2024-01-02 09:40,1,3,1,2\n",
+     11},
+    {"minutes of other lengths", MINUTES "2024-01-02 09:33:00,9.25,113,9.0625,10,7\n" MORE, 10},
+    {"minutes of many digits", MINUTES "2024-01-02 09:33:00,10.1234567,12,9.12345678,11,7\n" MORE,
+     10},
+    {"a T between date and time", MINUTES "2024-01-02T09:33:00,10.7,13,9,11,2\n" MORE, 10},
+    {"a time that only looks like one", MINUTES "2024-01-02 09:60:00,10.7,13,9,11,2\n" MORE, 0, 5,
+     "09:60"},
+    {"a minute of the day before", MINUTES "2024-01-01 09:33:00,10.7,13,9,11,2\n" MORE, 0, 5,
+     "earlier"},
+    {"a point for a separator", MINUTES "2024-01-02 09:33:00,10.7.13,9,11,2\n" MORE, 0, 5, ""},
+    {"a separator for a point", MINUTES "2024-01-02 09:33:00,10,7,13,9,11,2\n" MORE, 0, 5, ""},
+    {"a letter for a digit", MINUTES "2024-01-02 09:33:00,1O.7,13,9,11,2\n" MORE, 0, 5, "1O.7"},
+    {"a sign for a digit", MINUTES "2024-01-02 09:33:00,10.7,13,-,11,2\n" MORE, 0, 5, "-"},
+    {"a byte beyond ASCII",
+     MINUTES "2024-01-02 09:33:00,10.7,13,9,1\xb9"
+             ",2\n" MORE,
+     0, 5, "\xb9"},
+    {"a close above the high", MINUTES "2024-01-02 09:33:00,10.7,13,9,14,2\n" MORE, 0, 5, "14"},
+    {"a cell too many in minutes", MINUTES "2024-01-02 09:33:00,10.7,13,9,11,2,2\n" MORE, 0, 5, ""},
     {"two days", HEAD DAY1 "2024-01-03,11,12.5,10,12,200\n", 2},
     {"no newline at the end", HEAD DAY1 "2024-01-03,11,12.5,10,12,200", 2},
     {"windows line ends", "Date,Open,High,Low,Close,Volume\r\n2024-01-02,10,12,9,11,1\r\n", 1},
