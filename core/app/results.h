@@ -5,21 +5,25 @@
 #ifndef QM_APP_RESULTS_H
 #define QM_APP_RESULTS_H
 
-#include "app/desk.h"
+#include "app/trial.h"
 #include "codec/json.h"
-#include "report/report.h"
+#include "report/performance.h"
 
 typedef struct qm_result {
     const qm_desk *desk;
     uint32_t index;
-    const char *costs; /* "none", or the models */
+    const char *costs;             /* "none", or the models */
+    const qm_benchmark *benchmark; /* NULL: none */
 } qm_result;
 
+qm_result qm_trial_result(const qm_trial *trial);
 /* What the result says of its universe. */
 const char *qm_result_universe(const qm_result *result);
 /* The object of `qm backtest --json`: docs/reference/cli.md. */
 qm_status qm_result_json(const qm_result *result, qm_buf *out, qm_error *err);
 
+/* Its key "metrics". */
+qm_status qm_result_metrics(const qm_result *result, qm_json_writer *w, qm_error *err);
 /* Its key "tax". */
 qm_status qm_result_tax(const qm_result *result, qm_json_writer *w, qm_error *err);
 

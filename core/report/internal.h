@@ -21,6 +21,10 @@ const char *qm_report_decimal(cell out, qm_decimal value);
 const char *qm_report_date(cell out, qm_date date);
 const char *qm_report_symbol(const qm_engine *engine, qm_instrument_id id);
 
+void qm_report_heading(const qm_report_options *options, const char *text, qm_buf *out);
+/* text_metrics.c */
+qm_status qm_text_metrics(qm_engine *engine, const qm_report_options *options, qm_buf *out);
+
 /* A plot: a rectangle with a linear y axis and sessions along x. */
 typedef struct plot {
     double left, top, width, height; /* of the drawing area, in SVG units */

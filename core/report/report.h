@@ -23,6 +23,9 @@ typedef struct qm_metrics {
     double break_even_bps;              /* profit / traded: the cost at which it is gone */
 } qm_metrics;
 
+/* Nothing is annualised from less of a year. */
+#define QM_YEARS_MIN 0.25
+
 /* One point a session: the last of its slices. */
 typedef struct qm_daily {
     qm_date date;
@@ -38,10 +41,11 @@ qm_status qm_report_metrics(const qm_engine *engine, uint32_t index, qm_metrics 
 
 typedef struct qm_report_options {
     const char *title;
-    bool synthetic;    /* prices are made up: labelled so */
-    const char *costs; /* "none", or the models */
-    bool color;        /* text: ANSI colours */
-    size_t lot_rows;   /* text: at most so many open lots a strategy; 0: 10 */
+    bool synthetic;                       /* prices are made up: labelled so */
+    const char *costs;                    /* "none", or the models */
+    bool color;                           /* text: ANSI colours */
+    size_t lot_rows;                      /* text: at most so many open lots a strategy; 0: 10 */
+    const struct qm_benchmark *benchmark; /* report/performance.h; NULL: none */
 } qm_report_options;
 
 /* The text summary on a terminal or in a pipe: results per strategy, open lots, realised gains by
