@@ -8,39 +8,57 @@
 
 enum { OUTPUT_MAX = 2000000000 };
 
-static qm_status show(qm_trial *t, qm_error *err) {
-    const qm_args *args = t->args;
-    qm_result result = qm_trial_result(t), *r = &result;
+static qm_status print_text(const qm_result *r, const qm_report_options *options, qm_buf *out) {
+    qm_buf_printf(out, "%s\n", qm_result_universe(r));
+    if (r->desk->flagged_session > 0) {
+        qm_buf_printf(out, "%llu bars stand on days without a session\n",
+                      (unsigned long long)r->desk->flagged_session);
+    }
+    qm_status status = qm_report_text(r->desk->engine, options, out);
+    qm_checks_text(r->checks, out);
+    qm_buf_printf(out, "\nSeal\n%s\n", r->seal->hash);
+    return status == QM_OK ? out->status : status;
+}
+
+static qm_status write_page(const qm_result *r, const char *path, qm_report_options *options,
+                            qm_buf *out, qm_error *err) {
+    FILE *file = fopen(path, "w");
+    options->title = "Backtest";
+    qm_buf_clear(out);
+    qm_status status = qm_report_html(r->desk->engine, options, out);
+    bool bad = !file || fwrite(out->data, 1, out->length, file) != out->length;
+    bad = (file && fclose(file) != 0) || bad;
+    return bad ? qm_error_at(err, QM_EIO, path, 0, 0, "can't be written") : status;
+}
+
+static qm_status show(const qm_result *r, const qm_args *args, qm_error *err) {
     qm_buf out;
-    qm_buf_init(&out, OUTPUT_MAX);
     qm_report_options options = {
         .costs = r->costs, .color = qm_wants_color(), .benchmark = r->benchmark};
-    qm_status status = QM_OK;
-    if (qm_args_has(args, "json")) {
-        status = qm_result_json(r, &out, err);
-    } else {
-        qm_buf_printf(&out, "%s\n", qm_result_universe(r));
-        if (r->desk->flagged_session > 0) {
-            qm_buf_printf(&out, "%llu bars stand on days without a session\n",
-                          (unsigned long long)r->desk->flagged_session);
-        }
-        status = qm_report_text(r->desk->engine, &options, &out);
-    }
-    if (status == QM_OK) {
-        status = qm_print(&out, err);
-    }
-    qm_buf_clear(&out);
     const char *path = qm_args_get(args, "report", NULL);
+    qm_buf_init(&out, OUTPUT_MAX);
+    qm_status status =
+        qm_args_has(args, "json") ? qm_result_json(r, &out, err) : print_text(r, &options, &out);
+    status = status == QM_OK ? qm_print(&out, err) : status;
     if (status == QM_OK && path) {
-        FILE *file = fopen(path, "w");
-        options.title = "Backtest";
-        status = qm_report_html(r->desk->engine, &options, &out);
-        bool bad = !file || fwrite(out.data, 1, out.length, file) != out.length;
-        bad = (file && fclose(file) != 0) || bad;
-        status = bad ? qm_error_at(err, QM_EIO, path, 0, 0, "can't be written") : status;
+        status = write_page(r, path, &options, &out, err);
     }
     qm_buf_fini(&out);
     return status;
+}
+
+/* Seals, checks and shows a run. QM_ENO: a check found something. */
+static qm_status finish(qm_trial *t, qm_error *err) {
+    qm_seal seal;
+    qm_checks checks = {0};
+    qm_status status = qm_seal_make(t, &seal, err);
+    status = status == QM_OK ? qm_checks_run(t, &checks, err) : status;
+    if (status == QM_OK) {
+        qm_result result = qm_trial_result(t, &seal, checks.asked ? &checks : NULL);
+        status = show(&result, t->args, err);
+    }
+    qm_seal_fini(&seal);
+    return status == QM_OK && checks.asked && !checks.ok ? QM_ENO : status;
 }
 
 /* A result is shown also when it can't be written down. */
@@ -62,14 +80,20 @@ static qm_status run(const qm_args *args, qm_error *err) {
     qm_trial trial;
     qm_log_configure(
         &(qm_log_config){.level = qm_args_has(args, "verbose") ? QM_LOG_INFO : QM_LOG_WARN});
-    qm_status status = qm_trial_run(&trial, args, err);
+    qm_checks asked;
+    qm_status status = qm_checks_read(args, &asked, err);
+    if (status != QM_OK) {
+        return status;
+    }
+    status = qm_trial_run(&trial, args, err);
     if (status == QM_OK && !qm_args_has(args, "no-journal")) {
         write_down(&trial);
     }
     if (status == QM_OK) {
-        status = show(&trial, err);
+        status = finish(&trial, err);
     }
-    if (status == QM_OK && qm_engine_sleeve(trial.desk.engine, trial.index).fault[0]) {
+    if ((status == QM_OK || status == QM_ENO) &&
+        qm_engine_sleeve(trial.desk.engine, trial.index).fault[0]) {
         status = qm_error_set(err, QM_ESCRIPT, "%s",
                               qm_engine_sleeve(trial.desk.engine, trial.index).fault);
     }
@@ -78,10 +102,11 @@ static qm_status run(const qm_args *args, qm_error *err) {
 }
 
 static const char *const OPTIONS[] = {
-    "bars=",       "set=",      "preset=",  "cash=",    "from=",         "to=",
-    "commission=", "slippage=", "lots=",    "account=", "account-type=", "fractional",
-    "path=",       "json",      "report=",  "data=",    "no-journal",    "tf=",
-    "tz=",         "stamp=",    "factors=", "verbose",  "benchmark=",    NULL};
+    "bars=",         "set=",        "preset=",    "cash=",  "from=",
+    "to=",           "commission=", "slippage=",  "lots=",  "account=",
+    "account-type=", "fractional",  "path=",      "json",   "report=",
+    "data=",         "no-journal",  "tf=",        "tz=",    "stamp=",
+    "factors=",      "verbose",     "benchmark=", "check=", NULL};
 
 const qm_command qm_command_backtest = {
     "backtest",
@@ -99,6 +124,8 @@ const qm_command qm_command_backtest = {
     "  --path P             pessimistic | optimistic | ohlc: the way inside a bar\n"
     "  --tf 1m --tz ZONE --stamp start|end --factors FILE   how the files are read\n"
     "  --benchmark SYMBOL=FILE   what the run is compared with, by its closes\n"
+    "  --check C            lookahead | warmup | bounds: runs again over other data; may be\n"
+    "                       repeated; ends with 1 when one finds something\n"
     "  --json               one object; --report FILE.html writes a page\n"
     "  --no-journal         leaves no trace for qm runs, signals and why-not\n",
     OPTIONS,

@@ -10,6 +10,7 @@
     X(new)                                                                                         \
     X(run)                                                                                         \
     X(backtest)                                                                                    \
+    X(verify)                                                                                      \
     X(check)                                                                                       \
     X(test)                                                                                        \
     X(data)                                                                                        \

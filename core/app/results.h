@@ -5,7 +5,8 @@
 #ifndef QM_APP_RESULTS_H
 #define QM_APP_RESULTS_H
 
-#include "app/trial.h"
+#include "app/checks.h"
+#include "app/seal.h"
 #include "codec/json.h"
 #include "report/performance.h"
 
@@ -14,9 +15,12 @@ typedef struct qm_result {
     uint32_t index;
     const char *costs;             /* "none", or the models */
     const qm_benchmark *benchmark; /* NULL: none */
+    const qm_trial *trial;
+    const qm_seal *seal;
+    const qm_checks *checks; /* NULL: none were asked for */
 } qm_result;
 
-qm_result qm_trial_result(const qm_trial *trial);
+qm_result qm_trial_result(const qm_trial *trial, const qm_seal *seal, const qm_checks *checks);
 /* What the result says of its universe. */
 const char *qm_result_universe(const qm_result *result);
 /* The object of `qm backtest --json`: docs/reference/cli.md. */

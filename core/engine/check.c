@@ -23,6 +23,7 @@ typedef struct trace {
     QM_VEC(trace_item) items;
     qm_buf text; /* lines, each terminated by a zero */
     QM_VEC(qm_time) slices;
+    qm_total equity; /* at the end */
 } trace;
 
 static void note(trace *t, qm_time time, const char *kind, qm_instrument_id id) {
@@ -57,11 +58,13 @@ static void trace_fini(trace *t) {
     qm_buf_fini(&t->text);
 }
 
-/* Which data a run gets. */
+/* Which data a run gets, and how its orders fill. */
 typedef struct change {
     qm_time since;  /* bars that begin before are left out; QM_TIME_NONE: none */
     qm_time beyond; /* bars that begin at or after this are replaced; QM_TIME_MAX: none */
     uint64_t seed;
+    bool other_path;
+    qm_path path;
 } change;
 
 /* Later prices, all in one direction for each cut, so that they can't be mistaken for noise. */
@@ -152,7 +155,9 @@ static qm_status run(const qm_check_setup *setup, const change *c,
                      const qm_backtest_options *options, trace *out, qm_error *err) {
     qm_engine *engine = NULL;
     uint32_t index = 0;
-    qm_check_run one = {.observer = {.on_decision = take_decision, .on_fill = take_fill}};
+    qm_check_run one = {.observer = {.on_decision = take_decision, .on_fill = take_fill},
+                        .other_path = c->other_path,
+                        .path = c->path};
     *out = (trace){0};
     qm_buf_init(&out->text, TRACE_MAX);
     one.observer.data = out;
@@ -166,6 +171,7 @@ static qm_status run(const qm_check_setup *setup, const change *c,
         status = qm_backtest_run(engine, one.replay, options, err);
     }
     if (status == QM_OK) {
+        out->equity = qm_engine_equity(engine, index);
         status = keep_slices(engine, index, out);
         status = status == QM_OK ? out->text.status : status;
         if (status != QM_OK) {
@@ -318,5 +324,28 @@ qm_status qm_check_for_warmup(const qm_check_setup *setup, qm_check_warmup *out,
     if (status == QM_OK) {
         *out = result;
     }
+    return status;
+}
+
+qm_status qm_check_for_bounds(const qm_check_setup *setup, qm_check_bounds *out, qm_error *err) {
+    change c = {.since = QM_TIME_NONE,
+                .beyond = QM_TIME_MAX,
+                .other_path = true,
+                .path = QM_PATH_PESSIMISTIC};
+    qm_check_bounds result = {0};
+    trace worst, best = {0};
+    qm_status status = run(setup, &c, &setup->options, &worst, err);
+    if (status == QM_OK) {
+        c.path = QM_PATH_OPTIMISTIC;
+        status = run(setup, &c, &setup->options, &best, err);
+    }
+    if (status == QM_OK) {
+        result.pessimistic = worst.equity;
+        result.optimistic = best.equity;
+        compare(&worst, &best, QM_TIME_MAX, &result.first);
+        *out = result;
+    }
+    trace_fini(&worst);
+    trace_fini(&best);
     return status;
 }

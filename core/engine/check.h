@@ -10,6 +10,8 @@
  *
  * Warm-up: the run starts at one time with all of its history, then with parts of it; what is
  * decided must be the same. Indicators that forget slowly, or a strategy that counts bars, differ.
+ *
+ * Bounds: what the way inside a bar, which no bar tells, may make of the result.
  */
 #ifndef QM_ENGINE_CHECK_H
 #define QM_ENGINE_CHECK_H
@@ -62,9 +64,16 @@ typedef struct qm_check_warmup {
     } part[QM_CHECK_PARTS]; /* three, two and one quarter of the history */
 } qm_check_warmup;
 
+/* The same run with the way inside each bar that is worst, and best, for each order by itself. */
+typedef struct qm_check_bounds {
+    qm_total pessimistic, optimistic; /* equity at the end */
+    qm_check_difference first;        /* pessimistic against optimistic */
+} qm_check_bounds;
+
 /* Errors as of qm_backtest_run and make; QM_EINSUFFICIENT: fewer than 8 slices. */
 qm_status qm_check_for_lookahead(const qm_check_setup *setup, qm_check_lookahead *out,
                                  qm_error *err);
 qm_status qm_check_for_warmup(const qm_check_setup *setup, qm_check_warmup *out, qm_error *err);
+qm_status qm_check_for_bounds(const qm_check_setup *setup, qm_check_bounds *out, qm_error *err);
 
 #endif
