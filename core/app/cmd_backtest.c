@@ -20,31 +20,18 @@ static qm_status print_text(const qm_result *r, const qm_report_options *options
     return status == QM_OK ? out->status : status;
 }
 
-static qm_status write_page(const qm_result *r, const char *path, qm_report_options *options,
-                            qm_buf *out, qm_error *err) {
-    FILE *file = fopen(path, "w");
-    options->title = "Backtest";
-    qm_buf_clear(out);
-    qm_status status = qm_report_html(r->desk->engine, options, out);
-    bool bad = !file || fwrite(out->data, 1, out->length, file) != out->length;
-    bad = (file && fclose(file) != 0) || bad;
-    return bad ? qm_error_at(err, QM_EIO, path, 0, 0, "can't be written") : status;
-}
-
 static qm_status show(const qm_result *r, const qm_args *args, qm_error *err) {
     qm_buf out;
     qm_report_options options = {
         .costs = r->costs, .color = qm_wants_color(), .benchmark = r->benchmark};
-    const char *path = qm_args_get(args, "report", NULL);
+    const char *page = qm_args_get(args, "report", NULL), *csv = qm_args_get(args, "csv", NULL);
     qm_buf_init(&out, OUTPUT_MAX);
     qm_status status =
         qm_args_has(args, "json") ? qm_result_json(r, &out, err) : print_text(r, &options, &out);
     status = status == QM_OK ? qm_print(&out, err) : status;
-    if (status == QM_OK && path) {
-        status = write_page(r, path, &options, &out, err);
-    }
     qm_buf_fini(&out);
-    return status;
+    status = status == QM_OK && page ? qm_result_page(r, page, options, err) : status;
+    return status == QM_OK && csv ? qm_result_csv(r, csv, err) : status;
 }
 
 /* Seals, checks and shows a run. QM_ENO: a check found something. */
@@ -102,11 +89,10 @@ static qm_status run(const qm_args *args, qm_error *err) {
 }
 
 static const char *const OPTIONS[] = {
-    "bars=",         "set=",        "preset=",    "cash=",  "from=",
-    "to=",           "commission=", "slippage=",  "lots=",  "account=",
-    "account-type=", "fractional",  "path=",      "json",   "report=",
-    "data=",         "no-journal",  "tf=",        "tz=",    "stamp=",
-    "factors=",      "verbose",     "benchmark=", "check=", NULL};
+    "bars=",     "set=",       "preset=",    "cash=",         "from=",      "to=",    "commission=",
+    "slippage=", "lots=",      "account=",   "account-type=", "fractional", "path=",  "json",
+    "report=",   "data=",      "no-journal", "tf=",           "tz=",        "stamp=", "factors=",
+    "verbose",   "benchmark=", "check=",     "csv=",          NULL};
 
 const qm_command qm_command_backtest = {
     "backtest",
@@ -126,7 +112,7 @@ const qm_command qm_command_backtest = {
     "  --benchmark SYMBOL=FILE   what the run is compared with, by its closes\n"
     "  --check C            lookahead | warmup | bounds: runs again over other data; may be\n"
     "                       repeated; ends with 1 when one finds something\n"
-    "  --json               one object; --report FILE.html writes a page\n"
+    "  --json               one object; --report FILE.html writes a page, --csv DIR tables\n"
     "  --no-journal         leaves no trace for qm runs, signals and why-not\n",
     OPTIONS,
     1,

@@ -26,6 +26,11 @@ const char *qm_result_universe(const qm_result *result);
 /* The object of `qm backtest --json`: docs/reference/cli.md. */
 qm_status qm_result_json(const qm_result *result, qm_buf *out, qm_error *err);
 
+/* --report: the page with what it was made of. options: as for the text. */
+qm_status qm_result_page(const qm_result *result, const char *path, qm_report_options options,
+                         qm_error *err);
+/* --csv: equity, trades, orders, fills, lots as files of a folder, which is made. */
+qm_status qm_result_csv(const qm_result *result, const char *folder, qm_error *err);
 /* Its key "metrics". */
 qm_status qm_result_metrics(const qm_result *result, qm_json_writer *w, qm_error *err);
 /* Its key "tax". */

@@ -162,8 +162,7 @@ static bool only_shows(const char *option) {
 }
 
 /* As they were given: what the run is made from again. */
-static void put_arguments(const qm_args *args, qm_json_writer *w) {
-    qm_json_key(w, "arguments");
+void qm_seal_arguments(const qm_args *args, qm_json_writer *w) {
     qm_json_open_array(w);
     qm_json_string(w, args->values[0]);
     for (int i = 0; i < args->option_count; i++) {
@@ -237,7 +236,8 @@ void qm_seal_json(const qm_seal *seal, const qm_trial *t, qm_json_writer *w) {
     qm_json_key(w, "seed");
     qm_json_int(w, QM_TRIAL_SEED);
     put_rates(w);
-    put_arguments(t->args, w);
+    qm_json_key(w, "arguments");
+    qm_seal_arguments(t->args, w);
     put_data(seal, w);
     qm_json_key(w, "benchmark");
     qm_json_string(w, seal->benchmark[0] ? seal->benchmark : NULL);

@@ -30,5 +30,7 @@ qm_status qm_seal_make(const qm_trial *trial, qm_seal *out, qm_error *err);
 void qm_seal_fini(qm_seal *seal);
 /* The object "seal" of a result. */
 void qm_seal_json(const qm_seal *seal, const qm_trial *trial, qm_json_writer *w);
+/* The arguments of the run as an array, without those that only show or keep a result. */
+void qm_seal_arguments(const qm_args *args, qm_json_writer *w);
 
 #endif

@@ -44,6 +44,7 @@ qm_status qm_report_daily(const qm_engine *engine, uint32_t index, qm_daily_vec 
         qm_daily day = {.date = qm_calendar_session_of(curve[i].time),
                         .equity = qm_total_to_double(curve[i].equity)};
         double flow = flow_until(&f, day.date);
+        day.flow = flow;
         /* Money that comes in counts from the day's start, so it earns nothing by arriving. */
         double base = before + flow;
         growth *= base > 0 ? day.equity / base : 1;

@@ -17,9 +17,29 @@ typedef struct figure {
     double value;
 } figure;
 
-enum { FIGURES_MAX = 32 };
+static void put_figure(qm_figure *out, const figure *f) {
+    out->name = f->name;
+    switch (f->style) {
+    case PERCENT:
+        qm_report_percent(out->text, f->value);
+        break;
+    case PART:
+        if (isnan(f->value)) {
+            qm_report_put(out->text, "n/a");
+        } else {
+            qm_report_put(out->text, "%.2f%%", 100 * f->value);
+        }
+        break;
+    case NUMBER:
+        qm_report_number(out->text, f->value, 2);
+        break;
+    case COUNT:
+        qm_report_number(out->text, f->value, 0);
+        break;
+    }
+}
 
-static int list_figures(const qm_performance *p, bool versus, figure out[FIGURES_MAX]) {
+int qm_report_figures(const qm_performance *p, bool versus, qm_figure out[QM_FIGURES_MAX]) {
     const qm_trip_summary *t = &p->trips;
     const figure own[] = {{"return, money-weighted, a year", PERCENT, p->irr},
                           {"volatility", PART, p->base.volatility},
@@ -49,43 +69,27 @@ static int list_figures(const qm_performance *p, bool versus, figure out[FIGURES
                               {"information ratio", NUMBER, p->versus.relative.information_ratio}};
     int n = 0;
     for (size_t i = 0; i < sizeof own / sizeof *own; i++) {
-        out[n++] = own[i];
+        put_figure(&out[n++], &own[i]);
     }
     for (size_t i = 0; versus && i < sizeof against / sizeof *against; i++) {
-        out[n++] = against[i];
+        put_figure(&out[n++], &against[i]);
     }
     return n;
-}
-
-static const char *put_figure(cell out, const figure *f) {
-    switch (f->style) {
-    case PERCENT:
-        return qm_report_percent(out, f->value);
-    case PART:
-        return isnan(f->value) ? qm_report_put(out, "n/a")
-                               : qm_report_put(out, "%.2f%%", 100 * f->value);
-    case NUMBER:
-        return qm_report_number(out, f->value, 2);
-    case COUNT:
-        return qm_report_number(out, f->value, 0);
-    }
-    return "";
 }
 
 static qm_status put_strategy(const char *name, const qm_performance *p, bool versus,
                               const qm_report_options *options, qm_buf *out) {
     static const bool right[] = {false, true};
     const char *headers[] = {name, ""};
-    figure figures[FIGURES_MAX];
+    qm_figure figures[QM_FIGURES_MAX];
     qm_table *table;
-    int n = list_figures(p, versus, figures);
+    int n = qm_report_figures(p, versus, figures);
     qm_status status = qm_table_new(headers, right, 2, &table);
     if (status != QM_OK) {
         return status;
     }
     for (int i = 0; i < n && status == QM_OK; i++) {
-        cell value;
-        const char *cells[] = {figures[i].name, put_figure(value, &figures[i])};
+        const char *cells[] = {figures[i].name, figures[i].text};
         status = qm_table_row(table, cells);
     }
     status = status == QM_OK ? qm_table_print(table, options->color, 0, out) : status;
