@@ -50,6 +50,16 @@ static void put_number(qm_json_writer *w, const char *key, double value) {
     qm_json_double(w, value);
 }
 
+qm_result qm_trial_result(const qm_trial *t, const qm_seal *seal, const qm_checks *checks) {
+    return (qm_result){.desk = &t->desk,
+                       .index = t->index,
+                       .costs = t->costs,
+                       .benchmark = t->benchmark_symbol[0] ? &t->benchmark : NULL,
+                       .trial = t,
+                       .seal = seal,
+                       .checks = checks};
+}
+
 const char *qm_result_universe(const qm_result *r) {
     bool dated = qm_engine_sleeve(r->desk->engine, r->index).spec->dates_count > 0;
     return dated ? "list with dates" : "static list: survivorship not controlled";
@@ -234,8 +244,13 @@ qm_status qm_result_json(const qm_result *r, qm_buf *out, qm_error *err) {
     put_lots(r, &w);
     put_realized(r, &w);
     put_funnel(r, &w);
+    status = status == QM_OK ? qm_result_metrics(r, &w, err) : status;
     status = status == QM_OK ? qm_result_tax(r, &w, err) : status;
     put_text(&w, "decision_hash", hash);
+    qm_json_key(&w, "checks");
+    qm_checks_json(r->checks, &w);
+    qm_json_key(&w, "seal");
+    qm_seal_json(r->seal, r->trial, &w);
     qm_json_close_object(&w);
     qm_buf_putc(out, '\n');
     bool told = status == QM_OK || (err && err->message[0]);

@@ -11,6 +11,7 @@
     X(run)                                                                                         \
     X(backtest)                                                                                    \
     X(sweep)                                                                                       \
+    X(verify)                                                                                      \
     X(check)                                                                                       \
     X(test)                                                                                        \
     X(data)                                                                                        \

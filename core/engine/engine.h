@@ -180,6 +180,9 @@ const char *qm_engine_decision_log(const qm_engine *engine, uint32_t index);
 /* SHA-256 over the strategy's decisions and its final state, in hexadecimal. */
 qm_status qm_engine_decision_hash(qm_engine *engine, uint32_t index, char out[QM_SHA256_HEX],
                                   qm_error *err);
+/* Shares of now that one share of a time has become by splits since: its prices are to be divided
+ * by it. */
+double qm_engine_split_ratio(const qm_engine *engine, qm_instrument_id instrument, qm_time time);
 /* How many times each rule said no (ctx:skip and refusals), in order of first appearance. */
 typedef struct qm_funnel_row {
     char rule[QM_RULE_MAX];

@@ -44,6 +44,7 @@ void qm_slot_free(slot *s) {
         s->higher = next;
     }
     feed_free(s->base);
+    qm_vec_fini(&s->splits);
     qm_free(s);
 }
 
@@ -167,7 +168,9 @@ static void split_bar(qm_bar *bar, int64_t num, int64_t den) {
 }
 
 qm_status qm_slot_split(qm_engine *e, slot *s, int64_t num, int64_t den) {
-    qm_status status = qm_series_split(s->base->series, num, den);
+    split taken = {e->now, num, den};
+    qm_status status = qm_vec_push(&s->splits, &taken);
+    status = status == QM_OK ? qm_series_split(s->base->series, num, den) : status;
     for (feed *f = s->higher; status == QM_OK && f; f = f->next) {
         status = qm_series_split(f->series, num, den);
         split_bar(&f->aggregator.bar, num, den);

@@ -32,6 +32,11 @@ typedef struct feed {
     struct feed *next;   /* the next timeframe of the slot */
 } feed;
 
+typedef struct split {
+    qm_time time;
+    int64_t num, den;
+} split;
+
 typedef struct slot {
     qm_instrument_id id;
     int64_t multiplier;
@@ -43,10 +48,11 @@ typedef struct slot {
     bool last_known_exact;
     bool last_is_open;
     qm_time last_time;
-    qm_time saved_bar;   /* the newest that the book knows of */
-    qm_decimal bid, ask; /* of the last quote */
-    qm_time quote_time;  /* QM_TIME_NONE: none yet */
-    uint64_t version;    /* of the price: what a holding's value was computed from */
+    qm_time saved_bar;    /* the newest that the book knows of */
+    qm_decimal bid, ask;  /* of the last quote */
+    qm_time quote_time;   /* QM_TIME_NONE: none yet */
+    uint64_t version;     /* of the price: what a holding's value was computed from */
+    QM_VEC(split) splits; /* that the series has taken, in order */
 } slot;
 
 struct subscription {

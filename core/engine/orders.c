@@ -155,6 +155,7 @@ qm_status qm_ctx_order(qm_engine *e, uint32_t index, const qm_order *request, co
     order.triggered = order.coarse = false;
     order.created = order.updated = order.live_since = e->now;
     order.session = QM_DATE_NONE;
+    order.first_stop = order.stop;
     const qm_instrument *info = qm_instruments_get(e->config.instruments, order.instrument);
     qm_status status = check_request(s, &order, info, err);
     if (status != QM_OK) {

@@ -72,6 +72,16 @@ size_t qm_engine_equity_curve(const qm_engine *e, uint32_t index, const qm_equit
     return qm_engine_at(e, index)->curve.length;
 }
 
+double qm_engine_split_ratio(const qm_engine *e, qm_instrument_id instrument, qm_time time) {
+    const slot *s = qm_engine_slot(e, instrument);
+    double ratio = 1;
+    for (size_t i = 0; s && i < s->splits.length; i++) {
+        const split *one = &s->splits.items[i];
+        ratio *= one->time > time ? (double)one->num / (double)one->den : 1;
+    }
+    return ratio;
+}
+
 size_t qm_engine_fills(const qm_engine *e, const qm_fill **out) {
     *out = e->fills.items;
     return e->fills.length;

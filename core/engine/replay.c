@@ -344,6 +344,19 @@ bool qm_replay_source(const qm_replay *r, size_t n, qm_instrument_id *id, size_t
     return true;
 }
 
+const qm_bars *qm_replay_bars(const qm_replay *r, size_t n, qm_instrument_id *id) {
+    if (n >= r->sources.length) {
+        return NULL;
+    }
+    *id = r->sources.items[n].instrument;
+    return &r->sources.items[n].bars;
+}
+
+size_t qm_replay_actions(const qm_replay *r, const qm_action **out) {
+    *out = r->actions.items;
+    return r->actions.length;
+}
+
 uint64_t qm_replay_left(const qm_replay *r) {
     return r->left;
 }

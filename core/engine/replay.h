@@ -36,6 +36,10 @@ qm_time qm_replay_peek(const qm_replay *replay);
 void qm_replay_next(qm_replay *replay, qm_event *out);
 /* The n-th instrument (0, 1, ...) and its number of bars; false behind the last. */
 bool qm_replay_source(const qm_replay *replay, size_t n, qm_instrument_id *id, size_t *bars);
+/* All its bars, delivered or not; NULL behind the last instrument. */
+const qm_bars *qm_replay_bars(const qm_replay *replay, size_t n, qm_instrument_id *id);
+/* All actions of all instruments; returns how many. */
+size_t qm_replay_actions(const qm_replay *replay, const qm_action **out);
 /* Bars not yet delivered, and all. */
 uint64_t qm_replay_left(const qm_replay *replay);
 uint64_t qm_replay_total(const qm_replay *replay);

@@ -52,18 +52,6 @@ static qm_instrument_id most_traded(const qm_engine *engine, uint32_t index, siz
     return best;
 }
 
-/* What one share of the time of the fill is now: later splits multiply. */
-static double shares_now(const qm_txn *txns, size_t n, const qm_fill *fill) {
-    double ratio = 1;
-    for (size_t i = 0; i < n; i++) {
-        if (txns[i].kind == QM_TXN_SPLIT && txns[i].instrument == fill->instrument &&
-            txns[i].time > fill->time) {
-            ratio *= (double)txns[i].num / (double)txns[i].den;
-        }
-    }
-    return ratio;
-}
-
 static size_t bar_of_date(const price_chart *c, qm_date date) {
     size_t i = c->first;
     while (i + 1 < c->bars->n && c->bars->date[i] < date) {
@@ -88,13 +76,11 @@ static void put_fill(const plot *p, const qm_fill *fill, double ratio, qm_buf *o
 
 static void put_fills(const plot *p, const qm_engine *engine, uint32_t index, qm_instrument_id id,
                       qm_buf *out) {
-    const qm_txn *txns;
-    size_t txn_count = qm_ledger_txns(qm_engine_sleeve(engine, index).ledger, &txns);
     const qm_fill *fills;
     size_t n = qm_engine_fills(engine, &fills);
     for (size_t i = 0; i < n; i++) {
         if (fills[i].strategy == index && fills[i].instrument == id) {
-            put_fill(p, &fills[i], shares_now(txns, txn_count, &fills[i]), out);
+            put_fill(p, &fills[i], qm_engine_split_ratio(engine, id, fills[i].time), out);
         }
     }
 }

@@ -2,58 +2,109 @@
  *
  * Equity with drawdown below it, and the table of monthly returns.
  */
+#include "base/mem.h"
 #include "report/internal.h"
 
 #include <math.h>
 
-static qm_date date_of(const void *data, size_t i) {
-    return ((const qm_daily *)data)[i].date;
+/* Days with what the same deposits would be worth in the benchmark. */
+typedef struct compared {
+    const qm_daily *days;
+    double *benchmark; /* NULL: none */
+} compared;
+
+static qm_date compared_date(const void *data, size_t i) {
+    return ((const compared *)data)->days[i].date;
 }
 
-static double equity_of(const void *data, size_t i) {
-    return ((const qm_daily *)data)[i].equity;
+static double compared_equity(const void *data, size_t i) {
+    return ((const compared *)data)->days[i].equity;
 }
 
-static double drawdown_of(const void *data, size_t i) {
-    return ((const qm_daily *)data)[i].drawdown;
+static double compared_drawdown(const void *data, size_t i) {
+    return ((const compared *)data)->days[i].drawdown;
 }
 
-static void draw_equity(const qm_daily_vec *days, qm_buf *out) {
+static double compared_benchmark(const void *data, size_t i) {
+    return ((const compared *)data)->benchmark[i];
+}
+
+static void draw_equity(const compared *c, size_t n, qm_buf *out) {
     plot equity = {.left = 64,
                    .top = 10,
                    .width = 820,
                    .height = 220,
                    .low = INFINITY,
                    .high = -INFINITY,
-                   .n = days->length,
-                   .date = date_of,
-                   .data = days->items};
+                   .n = n,
+                   .date = compared_date,
+                   .data = c};
     plot drawdown = equity;
     drawdown.top = 246;
     drawdown.height = 70;
     drawdown.low = -0.01;
     drawdown.high = 0;
-    for (size_t i = 0; i < days->length; i++) {
-        qm_plot_include(&equity, days->items[i].equity);
-        qm_plot_include(&drawdown, days->items[i].drawdown);
+    for (size_t i = 0; i < n; i++) {
+        qm_plot_include(&equity, c->days[i].equity);
+        qm_plot_include(&equity, c->benchmark ? c->benchmark[i] : NAN);
+        qm_plot_include(&drawdown, c->days[i].drawdown);
     }
     double margin = 0.04 * (equity.high - equity.low);
     equity.low -= margin;
     equity.high += margin;
     qm_svg_open(900, 340, "Equity above, drawdown below", out);
     qm_plot_y_axis(&equity, false, out);
-    qm_plot_line(&equity, equity_of, "equity", NAN, out);
+    if (c->benchmark) {
+        qm_plot_line(&equity, compared_benchmark, "benchmark", NAN, out);
+    }
+    qm_plot_line(&equity, compared_equity, "equity", NAN, out);
     qm_plot_y_axis(&drawdown, true, out);
     qm_plot_x_axis(&drawdown, out);
-    qm_plot_line(&drawdown, drawdown_of, "drawdown", 0, out);
+    qm_plot_line(&drawdown, compared_drawdown, "drawdown", 0, out);
     qm_svg_close(out);
 }
 
-qm_status qm_chart_equity(const qm_engine *engine, uint32_t index, qm_buf *out) {
+/* In place: growth of the benchmark to money. A deposit on a session that the benchmark lacks waits
+ * for the next. */
+static void invest(const qm_daily_vec *days, double *growth) {
+    double value = 0, waiting = 0, before = NAN;
+    for (size_t i = 0; i < days->length; i++) {
+        waiting += days->items[i].flow;
+        if (isnan(growth[i])) {
+            continue;
+        }
+        value = (value + waiting) * (isnan(before) ? 1 : growth[i] / before);
+        before = growth[i];
+        growth[i] = value;
+        waiting = 0;
+    }
+}
+
+static qm_status chart_equity(const qm_daily_vec *days, const qm_benchmark *benchmark,
+                              qm_buf *out) {
+    compared c = {.days = days->items};
+    if (benchmark) {
+        c.benchmark = qm_calloc(days->length, sizeof *c.benchmark);
+        if (!c.benchmark) {
+            return QM_ENOMEM;
+        }
+        qm_benchmark_growth(benchmark, days, c.benchmark);
+        invest(days, c.benchmark);
+        qm_buf_puts(out, "<p class=\"note\">Dashed: the same deposits in ");
+        qm_html_text(out, benchmark->symbol);
+        qm_buf_puts(out, ", without its dividends.</p>\n");
+    }
+    draw_equity(&c, days->length, out);
+    qm_free(c.benchmark);
+    return QM_OK;
+}
+
+qm_status qm_chart_equity(const qm_engine *engine, uint32_t index, const qm_benchmark *benchmark,
+                          qm_buf *out) {
     qm_daily_vec days = {0};
     qm_status status = qm_report_daily(engine, index, &days);
     if (status == QM_OK && days.length > 1) {
-        draw_equity(&days, out);
+        status = chart_equity(&days, benchmark, out);
     } else if (status == QM_OK) {
         qm_buf_puts(out, "<p>Fewer than two sessions: nothing to draw.</p>\n");
     }

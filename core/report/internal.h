@@ -6,7 +6,7 @@
 #define QM_REPORT_INTERNAL_H
 
 #include "engine/context.h"
-#include "report/report.h"
+#include "report/performance.h"
 
 #include <stdio.h>
 
@@ -20,6 +20,16 @@ const char *qm_report_number(cell out, double value, int decimals); /* "n/a" for
 const char *qm_report_decimal(cell out, qm_decimal value);
 const char *qm_report_date(cell out, qm_date date);
 const char *qm_report_symbol(const qm_engine *engine, qm_instrument_id id);
+
+void qm_report_heading(const qm_report_options *options, const char *text, qm_buf *out);
+/* text_metrics.c: every figure of a run as people read it. */
+enum { QM_FIGURES_MAX = 32 };
+typedef struct qm_figure {
+    const char *name;
+    cell text;
+} qm_figure;
+int qm_report_figures(const qm_performance *p, bool versus, qm_figure out[QM_FIGURES_MAX]);
+qm_status qm_text_metrics(qm_engine *engine, const qm_report_options *options, qm_buf *out);
 
 /* A plot: a rectangle with a linear y axis and sessions along x. */
 typedef struct plot {
@@ -45,13 +55,21 @@ void qm_svg_close(qm_buf *out);
 /* Text with &, <, > and quotes escaped. */
 void qm_html_text(qm_buf *out, const char *text);
 
-/* charts.c */
-qm_status qm_chart_equity(const qm_engine *engine, uint32_t index, qm_buf *out);
+/* charts.c. The benchmark (NULL: none) is drawn with the same deposits. */
+qm_status qm_chart_equity(const qm_engine *engine, uint32_t index, const qm_benchmark *benchmark,
+                          qm_buf *out);
+qm_status qm_chart_sharpe(const qm_engine *engine, uint32_t index, qm_buf *out);
 qm_status qm_chart_months(const qm_engine *engine, uint32_t index, qm_buf *out);
 /* chart_price.c: the instrument in which the sleeve traded most. */
 qm_status qm_chart_price(const qm_engine *engine, uint32_t index, qm_buf *out);
 /* page_tables.c */
-qm_status qm_page_tables(qm_engine *engine, uint32_t index, qm_buf *out);
+qm_status qm_page_tables(qm_engine *engine, uint32_t index, const qm_benchmark *benchmark,
+                         qm_buf *out);
+void qm_page_open_table(qm_buf *out, const char *title, const char *const *headers);
+void qm_page_row(qm_buf *out, const char *const *cells, int n);
+/* page_trips.c, page_tax.c */
+qm_status qm_page_trips(const qm_engine *engine, uint32_t index, qm_buf *out);
+qm_status qm_page_tax(const qm_engine *engine, uint32_t index, qm_buf *out);
 extern const char qm_page_style[];
 
 #endif

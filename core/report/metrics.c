@@ -4,10 +4,9 @@
  */
 #include "base/calendar.h"
 #include "report/report.h"
+#include "report/statistics.h"
 
 #include <math.h>
-
-enum { SESSIONS_A_YEAR = 252 };
 
 /* Deposits and withdrawals up to a date, walked along with the curve. */
 typedef struct flows {
@@ -45,6 +44,7 @@ qm_status qm_report_daily(const qm_engine *engine, uint32_t index, qm_daily_vec 
         qm_daily day = {.date = qm_calendar_session_of(curve[i].time),
                         .equity = qm_total_to_double(curve[i].equity)};
         double flow = flow_until(&f, day.date);
+        day.flow = flow;
         /* Money that comes in counts from the day's start, so it earns nothing by arriving. */
         double base = before + flow;
         growth *= base > 0 ? day.equity / base : 1;
@@ -73,14 +73,14 @@ static void measure_returns(const qm_daily_vec *days, qm_metrics *m) {
     double growth = days->items[days->length - 1].growth;
     m->total_return = growth - 1;
     double years = (m->last - m->first) / 365.25;
-    if (years >= 0.25 && growth > 0) {
+    if (years >= QM_YEARS_MIN && growth > 0) {
         m->cagr = pow(growth, 1 / years) - 1;
     }
     if (days->length >= 20) {
         double deviation = sqrt(squares / (double)(days->length - 1));
-        m->volatility = deviation * sqrt(SESSIONS_A_YEAR);
+        m->volatility = deviation * sqrt(QM_SESSIONS_A_YEAR);
         if (deviation > 0) {
-            m->sharpe = mean / deviation * sqrt(SESSIONS_A_YEAR);
+            m->sharpe = mean / deviation * sqrt(QM_SESSIONS_A_YEAR);
         }
     }
 }

@@ -21,6 +21,8 @@ const char qm_page_style[] =
     ".grid{stroke:var(--line);stroke-width:1}"
     "path{fill:none;stroke-linejoin:round}.equity{stroke:var(--blue);stroke-width:1.6}"
     ".drawdown{stroke:var(--red);stroke-width:1;fill:var(--red);fill-opacity:.2}"
+    ".benchmark{stroke:var(--soft);stroke-width:1.2;stroke-dasharray:5 3}"
+    "input{font:inherit;padding:4px 8px;margin:8px 0;width:100%;max-width:340px}"
     ".price{stroke:var(--ink);stroke-width:1.1}.band{stroke:var(--band);stroke-width:.9;"
     "stroke-dasharray:3 2}.buy{fill:var(--green)}.sell{fill:var(--red)}"
     "table{border-collapse:collapse;width:100%;font-size:13px}"
@@ -32,7 +34,8 @@ const char qm_page_style[] =
     ".loss{background:color-mix(in srgb,var(--red) var(--heat),transparent)}"
     ".metrics{display:grid;grid-template-columns:repeat(auto-fill,minmax(150px,1fr));gap:10px 18px;"
     "margin:16px 0}.metrics div{border-left:3px solid var(--line);padding-left:10px}"
-    "dt{color:var(--soft);font-size:12px}dd{margin:0;font-weight:600}"
+    "dt::first-letter{text-transform:uppercase}dt{color:var(--soft);font-size:12px}dd{margin:0;"
+    "font-weight:600}"
     "details{margin:20px 0}summary{cursor:pointer;font-weight:600}"
     "code{font-size:12px;word-break:break-all}"
     "@media print{details{break-inside:avoid}h2{break-before:page}}";
@@ -84,7 +87,8 @@ static qm_status put_overview(qm_engine *engine, qm_buf *out) {
     return QM_OK;
 }
 
-static qm_status put_strategy(qm_engine *engine, uint32_t index, qm_buf *out) {
+static qm_status put_strategy(qm_engine *engine, uint32_t index, const qm_benchmark *benchmark,
+                              qm_buf *out) {
     qm_sleeve_view view = qm_engine_sleeve(engine, index);
     char hash[QM_SHA256_HEX];
     qm_status status = qm_engine_decision_hash(engine, index, hash, NULL);
@@ -100,12 +104,13 @@ static qm_status put_strategy(qm_engine *engine, uint32_t index, qm_buf *out) {
         qm_buf_puts(out, "</p>\n");
     }
     qm_status (*const parts[])(const qm_engine *, uint32_t,
-                               qm_buf *) = {qm_chart_equity, qm_chart_months, qm_chart_price};
+                               qm_buf *) = {qm_chart_months, qm_chart_sharpe, qm_chart_price};
+    status = qm_chart_equity(engine, index, benchmark, out);
     for (size_t i = 0; status == QM_OK && i < sizeof parts / sizeof parts[0]; i++) {
         status = parts[i](engine, index, out);
     }
     if (status == QM_OK) {
-        status = qm_page_tables(engine, index, out);
+        status = qm_page_tables(engine, index, benchmark, out);
     }
     qm_buf_printf(out,
                   "<p class=\"note\">Decision hash (%" PRIu64 " decisions): <code>%s</code></p>\n",
@@ -113,14 +118,38 @@ static qm_status put_strategy(qm_engine *engine, uint32_t index, qm_buf *out) {
     return status;
 }
 
+static void put_facts(const qm_report_options *options, qm_buf *out) {
+    static const char *const headers[] = {"What it was made of", "", NULL};
+    if (options->fact_count == 0) {
+        return;
+    }
+    qm_buf_puts(out, "<h2>Parameters and seal</h2>\n");
+    qm_page_open_table(out, "qm verify runs it again from here", headers);
+    for (size_t i = 0; i < options->fact_count; i++) {
+        const char *cells[] = {options->facts[i].name, options->facts[i].value};
+        qm_page_row(out, cells, 2);
+    }
+    qm_buf_puts(out, "</table></details>\n");
+}
+
+/* Rows of the table behind an input are shown when they hold all of its words. */
+static const char FILTER[] =
+    "<script>document.querySelectorAll('input.filter').forEach(function(i){i.hidden=false;"
+    "i.oninput=function(){var w=i.value.toLowerCase().split(' ');"
+    "i.nextElementSibling.querySelectorAll('tr').forEach(function(r,n){"
+    "var t=r.textContent.toLowerCase();"
+    "r.hidden=n>0&&!w.every(function(x){return t.indexOf(x)>=0})})}})</script>\n";
+
 qm_status qm_report_html(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
     put_head(options, out);
     qm_status status = put_overview(engine, out);
     for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {
         if (!qm_engine_sleeve(engine, i).spec->job) {
-            status = put_strategy(engine, i, out);
+            status = put_strategy(engine, i, options->benchmark, out);
         }
     }
+    put_facts(options, out);
+    qm_buf_puts(out, FILTER);
     qm_buf_puts(out, "</body></html>\n");
     return status == QM_OK ? out->status : status;
 }

@@ -16,12 +16,17 @@ static void put_pair(qm_buf *out, const char *name, const char *value) {
     qm_buf_puts(out, "</dd></div>\n");
 }
 
-static qm_status put_metrics(const qm_engine *engine, uint32_t index, qm_buf *out) {
-    qm_metrics m;
-    qm_status status = qm_report_metrics(engine, index, &m);
+static qm_status put_metrics(const qm_engine *engine, uint32_t index, const qm_benchmark *benchmark,
+                             qm_buf *out) {
+    qm_performance p;
+    qm_figure figures[QM_FIGURES_MAX];
+    qm_performance_options options = {
+        .benchmark = benchmark, .resamples = QM_RESAMPLES, .seed = QM_BOOTSTRAP_SEED};
+    qm_status status = qm_report_performance(engine, index, &options, &p);
     if (status != QM_OK) {
         return status;
     }
+    qm_metrics m = p.base;
     const qm_ledger *ledger = qm_engine_sleeve(engine, index).ledger;
     cell c, d, e;
     qm_buf_puts(out, "<dl class=\"metrics\">\n");
@@ -29,7 +34,6 @@ static qm_status put_metrics(const qm_engine *engine, uint32_t index, qm_buf *ou
     put_pair(out, "Deposited", qm_report_money(c, qm_ledger_deposits(ledger)));
     put_pair(out, "Return", qm_report_percent(c, m.total_return));
     put_pair(out, "A year", qm_report_percent(c, m.cagr));
-    put_pair(out, "Volatility", qm_report_percent(c, m.volatility));
     put_pair(out, "Sharpe", qm_report_number(c, m.sharpe, 2));
     put_pair(out, "Worst drawdown", qm_report_percent(c, m.max_drawdown));
     if (m.drawdown_from != QM_DATE_NONE) {
@@ -44,12 +48,15 @@ static qm_status put_metrics(const qm_engine *engine, uint32_t index, qm_buf *ou
     put_pair(out, "Dividends and interest", qm_report_money(c, qm_ledger_income(ledger)));
     put_pair(out, "Fees", qm_report_money(c, qm_ledger_fees(ledger)));
     put_pair(out, "Lots closed, won", qm_report_put(c, "%" PRIu64 ", %" PRIu64, m.trades, m.wins));
-    put_pair(out, "Profit factor", qm_report_number(c, m.profit_factor, 2));
+    int n = qm_report_figures(&p, benchmark != NULL, figures);
+    for (int i = 0; i < n; i++) {
+        put_pair(out, figures[i].name, figures[i].text);
+    }
     qm_buf_puts(out, "</dl>\n");
     return QM_OK;
 }
 
-static void open_table(qm_buf *out, const char *title, const char *const *headers) {
+void qm_page_open_table(qm_buf *out, const char *title, const char *const *headers) {
     qm_buf_printf(out, "<details open><summary>%s</summary><table class=\"rows\"><tr>", title);
     for (; *headers; headers++) {
         qm_buf_printf(out, "<th>%s</th>", *headers);
@@ -57,7 +64,7 @@ static void open_table(qm_buf *out, const char *title, const char *const *header
     qm_buf_puts(out, "</tr>\n");
 }
 
-static void put_cells(qm_buf *out, const char *const *cells, int n) {
+void qm_page_row(qm_buf *out, const char *const *cells, int n) {
     qm_buf_puts(out, "<tr>");
     for (int i = 0; i < n; i++) {
         qm_buf_puts(out, "<td>");
@@ -74,13 +81,13 @@ static void put_lots(const qm_engine *engine, const qm_ledger *ledger, qm_buf *o
     if (!lot) {
         return;
     }
-    open_table(out, "Open lots", headers);
+    qm_page_open_table(out, "Open lots", headers);
     for (; lot; lot = qm_ledger_next_lot(ledger, &iter)) {
         cell a, b, c;
         const char *cells[] = {qm_report_symbol(engine, lot->instrument),
                                qm_report_decimal(a, lot->qty), qm_report_date(b, lot->acquired),
                                qm_report_money(c, qm_total_from(lot->basis))};
-        put_cells(out, cells, 4);
+        qm_page_row(out, cells, 4);
     }
     qm_buf_puts(out, "</table></details>\n");
 }
@@ -95,10 +102,11 @@ static void put_realized(const qm_engine *engine, const qm_ledger *ledger, qm_bu
     }
     size_t first = n > TRADES_SHOWN ? n - TRADES_SHOWN : 0;
     cell title;
-    open_table(out,
-               first ? qm_report_put(title, "Closed lots (the last %d of %zu)", TRADES_SHOWN, n)
-                     : "Closed lots",
-               headers);
+    qm_page_open_table(
+        out,
+        first ? qm_report_put(title, "Closed lots (the last %d of %zu)", TRADES_SHOWN, n)
+              : "Closed lots",
+        headers);
     for (size_t i = first; i < n; i++) {
         const qm_realized *r = &rows[i];
         cell a, b, c, d, e, f;
@@ -110,7 +118,7 @@ static void put_realized(const qm_engine *engine, const qm_ledger *ledger, qm_bu
                                qm_report_money(e, qm_total_from(r->basis)),
                                qm_report_money(f, qm_total_from(r->gain)),
                                r->term == QM_TERM_LONG ? "long" : "short"};
-        put_cells(out, cells, 8);
+        qm_page_row(out, cells, 8);
     }
     qm_buf_puts(out, "</table></details>\n");
 }
@@ -122,18 +130,21 @@ static void put_funnel(const qm_engine *engine, uint32_t index, qm_buf *out) {
     if (n == 0) {
         return;
     }
-    open_table(out, "Funnel of rules", headers);
+    qm_page_open_table(out, "Funnel of rules", headers);
     for (size_t i = 0; i < n; i++) {
         cell c;
         const char *cells[] = {rows[i].rule, qm_report_put(c, "%" PRIu64, rows[i].count)};
-        put_cells(out, cells, 2);
+        qm_page_row(out, cells, 2);
     }
     qm_buf_puts(out, "</table></details>\n");
 }
 
-qm_status qm_page_tables(qm_engine *engine, uint32_t index, qm_buf *out) {
+qm_status qm_page_tables(qm_engine *engine, uint32_t index, const qm_benchmark *benchmark,
+                         qm_buf *out) {
     const qm_ledger *ledger = qm_engine_sleeve(engine, index).ledger;
-    qm_status status = put_metrics(engine, index, out);
+    qm_status status = put_metrics(engine, index, benchmark, out);
+    status = status == QM_OK ? qm_page_trips(engine, index, out) : status;
+    status = status == QM_OK ? qm_page_tax(engine, index, out) : status;
     if (status != QM_OK) {
         return status;
     }

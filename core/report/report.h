@@ -23,10 +23,14 @@ typedef struct qm_metrics {
     double break_even_bps;              /* profit / traded: the cost at which it is gone */
 } qm_metrics;
 
+/* Nothing is annualised from less of a year. */
+#define QM_YEARS_MIN 0.25
+
 /* One point a session: the last of its slices. */
 typedef struct qm_daily {
     qm_date date;
     double equity;
+    double flow;     /* deposits less withdrawals of the day */
     double growth;   /* of 1.0 at the first session, time-weighted */
     double drawdown; /* growth / highest growth so far - 1 */
 } qm_daily;
@@ -36,19 +40,28 @@ typedef QM_VEC(qm_daily) qm_daily_vec;
 qm_status qm_report_daily(const qm_engine *engine, uint32_t index, qm_daily_vec *out);
 qm_status qm_report_metrics(const qm_engine *engine, uint32_t index, qm_metrics *out);
 
+/* A line of what a result was made of: parameters, options, its seal. */
+typedef struct qm_report_fact {
+    const char *name, *value;
+} qm_report_fact;
+
 typedef struct qm_report_options {
     const char *title;
-    bool synthetic;    /* prices are made up: labelled so */
-    const char *costs; /* "none", or the models */
-    bool color;        /* text: ANSI colours */
-    size_t lot_rows;   /* text: at most so many open lots a strategy; 0: 10 */
+    bool synthetic;                       /* prices are made up: labelled so */
+    const char *costs;                    /* "none", or the models */
+    bool color;                           /* text: ANSI colours */
+    size_t lot_rows;                      /* text: at most so many open lots a strategy; 0: 10 */
+    const struct qm_benchmark *benchmark; /* report/performance.h; NULL: none */
+    const qm_report_fact *facts;          /* page: borrowed */
+    size_t fact_count;
 } qm_report_options;
 
 /* The text summary on a terminal or in a pipe: results per strategy, open lots, realised gains by
  * term, costs, the funnel of rules, the decision hash. */
 qm_status qm_report_text(qm_engine *engine, const qm_report_options *options, qm_buf *out);
 
-/* One self-contained page (inline SVG and CSS, no scripts, nothing loaded from elsewhere). */
+/* One self-contained page: inline SVG and CSS, nothing loaded from elsewhere; its only script,
+ * which filters a table, is inline too, and without it all rows are shown. */
 qm_status qm_report_html(qm_engine *engine, const qm_report_options *options, qm_buf *out);
 
 /* "1,234,567.89": a total rounded half even to cents, with thousands separators. */

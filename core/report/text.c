@@ -77,7 +77,7 @@ static uint64_t fills_of(const qm_engine *engine, uint32_t index, uint64_t *coar
     return count;
 }
 
-static void heading(const qm_report_options *options, const char *text, qm_buf *out) {
+void qm_report_heading(const qm_report_options *options, const char *text, qm_buf *out) {
     qm_buf_printf(out, options->color ? "\n\x1b[1m%s\x1b[0m\n" : "\n%s\n", text);
 }
 
@@ -113,7 +113,7 @@ static qm_status put_results(qm_engine *engine, const qm_report_options *options
         status = qm_table_row(table, cells);
     }
     if (status == QM_OK) {
-        heading(options, "Results", out);
+        qm_report_heading(options, "Results", out);
         status = qm_table_print(table, options->color, 0, out);
         qm_table_free(table);
     }
@@ -172,7 +172,7 @@ static qm_status put_lots(qm_engine *engine, const qm_report_options *options, q
     if (status != QM_OK) {
         return status;
     }
-    heading(options, "Open lots", out);
+    qm_report_heading(options, "Open lots", out);
     if (shown > 0) {
         status = qm_table_print(table, options->color, 0, out);
     } else {
@@ -213,7 +213,7 @@ static qm_status put_realized(qm_engine *engine, const qm_report_options *option
         status = qm_table_row(table, cells);
     }
     if (status == QM_OK) {
-        heading(options, "Realised gains by term", out);
+        qm_report_heading(options, "Realised gains by term", out);
         status = qm_table_print(table, options->color, 0, out);
         qm_table_free(table);
     }
@@ -221,7 +221,7 @@ static qm_status put_realized(qm_engine *engine, const qm_report_options *option
 }
 
 static qm_status put_costs(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
-    heading(options, "Costs", out);
+    qm_report_heading(options, "Costs", out);
     qm_buf_printf(out, "costs: %s\n", options->costs ? options->costs : "none");
     for (uint32_t i = 0; i < qm_engine_count(engine); i++) {
         qm_metrics m;
@@ -268,7 +268,7 @@ static qm_status put_funnel(qm_engine *engine, const qm_report_options *options,
         }
     }
     if (status == QM_OK) {
-        heading(options, "Funnel of rules", out);
+        qm_report_heading(options, "Funnel of rules", out);
         status = rows ? qm_table_print(table, options->color, 0, out)
                       : (qm_buf_puts(out, "no rule turned anything away\n"), out->status);
         qm_table_free(table);
@@ -277,7 +277,7 @@ static qm_status put_funnel(qm_engine *engine, const qm_report_options *options,
 }
 
 static qm_status put_hashes(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
-    heading(options, "Decision hash", out);
+    qm_report_heading(options, "Decision hash", out);
     for (uint32_t i = 0; i < qm_engine_count(engine); i++) {
         char hash[QM_SHA256_HEX];
         qm_status status = qm_engine_decision_hash(engine, i, hash, NULL);
@@ -358,7 +358,7 @@ static qm_status put_after_tax(qm_engine *engine, const qm_report_options *optio
         status = status == QM_EINSUFFICIENT ? QM_OK : status;
     }
     if (status == QM_OK && rows > 0) {
-        heading(options, "After tax", out);
+        qm_report_heading(options, "After tax", out);
         status = qm_table_print(table, options->color, 0, out);
         put_elections(engine, out);
     }
@@ -368,7 +368,8 @@ static qm_status put_after_tax(qm_engine *engine, const qm_report_options *optio
 
 qm_status qm_report_text(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
     static qm_status (*const parts[])(qm_engine *, const qm_report_options *, qm_buf *) = {
-        put_results, put_lots, put_realized, put_after_tax, put_costs, put_funnel, put_hashes};
+        put_results,   qm_text_metrics, put_lots,   put_realized,
+        put_after_tax, put_costs,       put_funnel, put_hashes};
     if (options->title) {
         qm_buf_printf(out, "%s%s\n", options->title,
                       options->synthetic ? " (synthetic prices)" : "");

@@ -60,9 +60,10 @@ typedef struct qm_order {
     qm_order_type type;
     qm_tif tif;
     qm_order_state state;
-    qm_decimal qty;                             /* > 0; 0 while an order by amount is unfilled */
-    qm_decimal amount;                          /* > 0: by money; qty is found at the fill price */
-    qm_decimal limit, stop;                     /* 0: none */
+    qm_decimal qty;         /* > 0; 0 while an order by amount is unfilled */
+    qm_decimal amount;      /* > 0: by money; qty is found at the fill price */
+    qm_decimal limit, stop; /* 0: none */
+    qm_decimal first_stop;  /* as it was sent; replacements and splits leave it. 0: not known */
     qm_decimal want_qty, want_limit, want_stop; /* of a replacement under way; 0: kept */
     qm_decimal filled;
     qm_total filled_value; /* sum of qty x multiplier x price, for the average */

@@ -25,7 +25,7 @@ run 0 check two.lua
 out_has "two.lua: ok"
 run 0 backtest two.lua --bars HAND=hand.csv --json
 err_empty
-same "keys" "$(json 'missing(d, "summary", "equity", "orders", "fills", "lots", "realized", "decision_hash")')" ""
+same "keys" "$(json 'missing(d, "summary", "equity", "orders", "fills", "lots", "realized", "decision_hash", "metrics", "checks", "seal")')" ""
 CHECKS=$((CHECKS + 1))
 "$QM" backtest two.lua --bars HAND=hand.csv | grep -q '^newest bar 2024-01-08, [0-9]* sessions ago: HAND$' ||
     fail "the age of the newest bar"
@@ -81,9 +81,9 @@ sed 's/"1d"/"1m"/' two.lua >twom.lua
 run 0 backtest twom.lua --bars MIN=min.csv --json
 same "start stamps" "$(json 'd.equity[1].time .. " " .. d.fills[1].price')" "2024-01-05T14:31:00Z 11"
 sed 's/09:30:00/14:31:00/; s/09:31:00/14:32:00/; s/09:32:00/14:33:00/' min.csv >minutc.csv
-cp "$WORK/out" first.json
+sed 's/"arguments":[^]]*]//' "$WORK/out" >first.json # how a file is read is no part of what it says
 run 0 backtest twom.lua --bars MIN=minutc.csv --json --stamp end --tz UTC
-cmp -s "$WORK/out" first.json || fail "--stamp end --tz UTC differs from the same bars by their starts in New York"
+sed 's/"arguments":[^]]*]//' "$WORK/out" | cmp -s - first.json || fail "--stamp end --tz UTC differs from the same bars by their starts in New York"
 
 # for people
 run 0 backtest two.lua --bars HAND=hand.csv

@@ -11,7 +11,7 @@ out_has quantmatrix
 run 0
 out_has "usage: qm COMMAND"
 run 0 help
-for command in backtest run check test data ta option calendar config status demo help version; do
+for command in backtest verify run check test data ta option calendar config status demo help version; do
     grep -q "^  $command " "$WORK/out" || fail "qm help lacks $command"
 done
 cp "$WORK/out" "$WORK/overview"
