@@ -228,10 +228,10 @@ static qm_status run(const qm_args *args, qm_error *err) {
 }
 
 static const char *const OPTIONS[] = {
-    "bars=",     "set=",  "preset=",    "cash=",         "from=",      "to=",    "commission=",
-    "slippage=", "lots=", "account=",   "account-type=", "fractional", "path=",  "json",
-    "report=",   "data=", "no-journal", "tf=",           "tz=",        "stamp=", "factors=",
-    "verbose",   NULL};
+    "bars=",       "set=",      "preset=",  "cash=",    "from=",         "to=",
+    "commission=", "slippage=", "lots=",    "account=", "account-type=", "fractional",
+    "path=",       "json",      "report=",  "data=",    "no-journal",    "tf=",
+    "tz=",         "stamp=",    "factors=", "verbose",  "no-budget",     NULL};
 
 const qm_command qm_command_backtest = {
     "backtest",
@@ -249,6 +249,7 @@ const qm_command qm_command_backtest = {
     "  --path P             pessimistic | optimistic | ohlc: the way inside a bar\n"
     "  --tf 1m --tz ZONE --stamp start|end --factors FILE   how the files are read\n"
     "  --json               one object; --report FILE.html writes a page\n"
+    "  --no-budget          callbacks may take as long as they want\n"
     "  --no-journal         leaves no trace for qm runs, signals and why-not\n",
     OPTIONS,
     1,

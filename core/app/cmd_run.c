@@ -2,6 +2,7 @@
  *
  * The daemon: the real clock, the paper broker, bars from the store.
  */
+#include "app/budget.h"
 #include "app/crew.h"
 #include "app/events.h"
 #include "app/feeds.h"
@@ -142,7 +143,7 @@ static qm_status read_settings(const qm_args *args, qm_sim_config *sim, qm_risk_
 }
 
 static qm_status load_strategies(service *d, const qm_args *args, qm_error *err) {
-    qm_status status = QM_OK;
+    qm_status status = qm_budget_use(&d->crew.budget, err);
     for (int i = 0; status == QM_OK && i < args->count; i++) {
         qm_crew_request r = {.what = args->values[i]};
         const char *set;

@@ -3,7 +3,7 @@
  * What a script finds: the language and its safe libraries, with everything replaced that differs
  * from run to run. The rest of the replacements is lua/qm/sandbox.lua.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include "base/log.h"
 
@@ -217,6 +217,7 @@ void qm_sandbox_open(lua_State *L) {
     luaL_setfuncs(L, random, 0);
     lua_pop(L, 1);
     wrap_rep(L);
+    qm_protect_open(L);
     remove_fields(L, LUA_GNAME,
                   (const char *const[]){"dofile", "loadfile", "collectgarbage", "warn", NULL});
     remove_fields(L, "string", (const char *const[]){"dump", NULL});

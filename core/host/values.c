@@ -2,7 +2,7 @@
  *
  * Decimals, times, quantities and errors between C and Lua.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include <math.h>
 #include <stdio.h>
