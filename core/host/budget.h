@@ -22,7 +22,16 @@ static inline void qm_pulse(lua_State *L) {
     }
 }
 
-/* protect.c */
+/* What replaces functions of the standard libraries: protect.c, strings.c, tables.c. */
 void qm_protect_open(lua_State *L);
+void qm_strings_open(lua_State *L);
+void qm_tables_open(lua_State *L);
+/* sandbox.c: as luaL_loadbufferx, of text, but it can be stopped. */
+int qm_load_text(lua_State *L, const char *text, size_t length, const char *name);
+int qm_sandbox_tostring(lua_State *L);
+/* Closes the way to the metatables of the library's own types. */
+void qm_sandbox_seal(lua_State *L);
+/* Raises when a metatable has got a key that is not allowed. */
+void qm_sandbox_check(lua_State *L);
 
 #endif

@@ -86,6 +86,7 @@ static void open_library(lua_State *L) {
     lua_call(L, 0, 1);
     lua_pushnil(L);
     lua_setglobal(L, "qm_native");
+    qm_sandbox_seal(L);
 }
 
 /* What spec.lua needs besides the table. */
@@ -194,6 +195,8 @@ static int build(lua_State *L) {
     s->table_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     keep_callbacks(L, table);
     build_ctx(L);
+    qm_sandbox_seal(L);
+    qm_sandbox_check(L);
     return 0;
 }
 
