@@ -33,7 +33,9 @@ static void note_place(lua_State *L) {
             return;
         }
         n += (size_t)more;
-        told++;
+        if (told++ == 0) {
+            s->place = strlen(ar.short_src) + 1 + (size_t)snprintf(NULL, 0, "%d", ar.currentline);
+        }
     }
 }
 
@@ -118,10 +120,10 @@ qm_status qm_budget_stopped(qm_script *s, qm_error *err) {
                            "out of memory: the strategy's cap is %zu bytes", s->memory_cap);
     }
     const char *at = s->trace[0] ? s->trace : s->path;
-    size_t place = strcspn(at, " ,"); /* the innermost place stands in front */
+    size_t place = s->trace[0] ? s->place : strlen(at);
     qm_status status = qm_error_set(
         err, QM_ESCRIPT, "%.*s: over its budget: more than %lld ms of processor time %s (%s)",
-        s->trace[0] ? (int)place : (int)strlen(at), at, (long long)(ns * 1000 / QM_SECOND_NS),
+        (int)place, at, (long long)(ns * 1000 / QM_SECOND_NS),
         s->day_binds ? "in one day" : "in one call", at);
     s->trace[0] = 0;
     return status;

@@ -57,6 +57,7 @@ struct qm_script {
     bool day_binds; /* the call has less than its own budget, because the day has */
     bool patient;   /* QM_PATIENCE holds */
     char trace[320];
+    size_t place;   /* length of the innermost one, with which it begins */
     int coroutines; /* at most so many are alive */
     int closing;
     qm_engine *engine; /* NULL before attach */
