@@ -79,39 +79,42 @@ static int64_t processor_ns(void) {
     return (int64_t)t.tv_sec * QM_SECOND_NS + t.tv_nsec;
 }
 
-/* What the day has left, when that is less. */
-static int64_t day_allowance(qm_script *s, int64_t budget) {
+/* The call may take what the day has left, when that is less. */
+void qm_budget_day_begin(qm_script *s) {
     qm_date day = s->engine ? qm_calendar_session_of(qm_engine_now(s->engine)) : 0;
     if (day != s->day) {
         s->day = day;
         s->day_used_ns = 0;
     }
     int64_t left = s->day_ns - s->day_used_ns;
-    s->day_binds = left < budget;
+    s->call_ns = s->patient ? QM_PATIENCE * s->budget_ns : s->budget_ns;
+    s->day_binds = left < s->call_ns;
+    if (s->day_binds) {
+        s->call_ns = left > 0 ? left : 1;
+    }
     s->call_began_ns = processor_ns();
-    return !s->day_binds ? budget : left > 0 ? left : 1;
 }
 
-void qm_budget_begin(qm_script *s) {
-    int64_t budget = s->patient ? QM_PATIENCE * s->budget_ns : s->budget_ns;
-    if (s->day_ns > 0) {
-        budget = day_allowance(s, budget);
+void qm_budget_day_end(qm_script *s) {
+    s->day_used_ns += processor_ns() - s->call_began_ns;
+    if (s->day_used_ns > s->day_ns &&
+        s->stop == STOP_NONE) { /* by many calls, each too short to be seen */
+        s->day_binds = true;
+        s->stop = STOP_TIME;
     }
-    qm_watch_begin(s->watch, s, budget);
 }
 
-void qm_budget_end(qm_script *s) {
-    qm_watch_end(s->watch);
-    if (s->day_ns > 0) {
-        s->day_used_ns += processor_ns() - s->call_began_ns;
-    }
+/* Loading, init, start and migrate run once, and may take longer. */
+void qm_budget_patience(qm_script *s, bool patient) {
+    s->patient = patient;
+    s->call_ns = patient ? QM_PATIENCE * s->budget_ns : s->budget_ns;
 }
 
 /* The mark goes with the error that it has become: the next call (of a state that is saved for a
  * mended file) starts clean. */
 qm_status qm_budget_stopped(qm_script *s, qm_error *err) {
     qm_stop stop = (qm_stop)s->stop;
-    int64_t ns = s->day_binds ? s->day_ns : (s->patient ? QM_PATIENCE : 1) * s->budget_ns;
+    int64_t ns = s->day_binds ? s->day_ns : s->call_ns;
     lua_sethook(s->L, NULL, 0, 0);
     s->stop = STOP_NONE;
     if (stop == STOP_MEMORY) {

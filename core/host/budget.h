@@ -8,8 +8,9 @@
 #include "host/internal.h"
 
 /* budget.c */
-void qm_budget_begin(qm_script *s);
-void qm_budget_end(qm_script *s);
+void qm_budget_day_begin(qm_script *s);
+void qm_budget_day_end(qm_script *s);
+void qm_budget_patience(qm_script *s, bool patient);
 /* The fault of a script that was stopped. */
 qm_status qm_budget_stopped(qm_script *s, qm_error *err);
 void qm_budget_memory(qm_script *s);

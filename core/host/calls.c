@@ -3,7 +3,7 @@
  * The engine's callbacks into Lua. What a bar costs: the function from the registry, ctx, the
  * reused view, the inputs as plain numbers, one protected call.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -25,9 +25,9 @@ static void attach(void *self, qm_engine *engine, uint32_t index) {
 
 /* What runs once may take longer. */
 static qm_status patiently(qm_script *s, lua_CFunction f, void *data, qm_error *err) {
-    s->patient = true;
+    qm_budget_patience(s, true);
     qm_status status = qm_door(s, f, data, err);
-    s->patient = false;
+    qm_budget_patience(s, false);
     return status;
 }
 
@@ -36,9 +36,9 @@ static qm_status call_init(void *self, qm_error *err) {
     if (!begin_call(s, CALL_INIT)) {
         return QM_OK;
     }
-    s->patient = true;
+    qm_budget_patience(s, true);
     qm_status status = qm_door_call(s, 1, 0, err);
-    s->patient = false;
+    qm_budget_patience(s, false);
     return status;
 }
 

@@ -32,12 +32,19 @@ static qm_status translate(qm_script *s, int code, qm_error *err) {
 }
 
 qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err) {
-    if (s->watch) {
-        qm_budget_begin(s);
+    qm_watch *watch = s->watch;
+    if (s->day_ns > 0) {
+        qm_budget_day_begin(s);
+    }
+    if (watch) {
+        qm_watch_begin(watch, s, s->call_ns);
     }
     int code = lua_pcall(s->L, arguments, results, HANDLER);
-    if (s->watch) {
-        qm_budget_end(s);
+    if (watch) {
+        qm_watch_end(watch);
+    }
+    if (s->day_ns > 0) {
+        qm_budget_day_end(s);
     }
     if (__builtin_expect(s->memory > s->memory_cap / 2, 0)) {
         qm_budget_memory(s);

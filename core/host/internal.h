@@ -47,20 +47,19 @@ struct qm_script {
     lua_State *volatile running; /* the coroutine that runs; read by the watchdog's handler */
     volatile int stop;           /* a qm_stop */
     size_t memory, memory_cap;
-    bool refused;                /* the last request for memory */
-    bool eager;                  /* memory is short: collection runs more often */
-    qm_watch *watch;             /* NULL: no budgets */
-    int64_t budget_ns, limit_ms; /* of a callback; of the configuration, 0: none */
+    bool refused;    /* the last request for memory */
+    bool eager;      /* collection runs more often */
+    qm_watch *watch; /* NULL: no budgets */
+    int64_t call_ns, budget_ns,
+        limit_ms;                /* of this call, a callback, the configuration (0: none) */
     int64_t day_ns, day_used_ns; /* of all callbacks of a session's day; 0: no budget */
-    qm_date day;
     int64_t call_began_ns;
-    bool day_binds; /* the call has less than its own budget, because the day has */
-    bool patient;   /* QM_PATIENCE holds */
-    char trace[320];
-    size_t place;   /* length of the innermost one, with which it begins */
-    int coroutines; /* at most so many are alive */
-    int closing;
-    qm_engine *engine; /* NULL before attach */
+    qm_date day;
+    bool day_binds, patient; /* the day has less left; QM_PATIENCE holds */
+    char trace[320];         /* where it was stopped */
+    size_t place;            /* length of the innermost place, with which it begins */
+    int coroutines, closing; /* how many at most are alive, are being closed */
+    qm_engine *engine;       /* NULL before attach */
     uint32_t index;
     qm_instruments *instruments;
     const struct qm_host_binding *bindings;

@@ -244,9 +244,9 @@ qm_status qm_script_load(const qm_script_options *options, qm_script **out, qm_e
         return qm_error_set(err, QM_ENOMEM, "out of memory");
     }
     building b = {options};
-    s->patient = true;
+    qm_budget_patience(s, true);
     qm_status status = qm_door(s, build, &b, err);
-    s->patient = false;
+    qm_budget_patience(s, false);
     if (status != QM_OK) {
         qm_script_free(s);
         return status;
