@@ -106,7 +106,7 @@ static const char *const OPTIONS[] = {
     "bars=",     "set=",       "preset=",    "cash=",         "from=",      "to=",    "commission=",
     "slippage=", "lots=",      "account=",   "account-type=", "fractional", "path=",  "json",
     "report=",   "data=",      "no-journal", "tf=",           "tz=",        "stamp=", "factors=",
-    "verbose",   "benchmark=", "check=",     "csv=",          NULL};
+    "verbose",   "benchmark=", "check=",     "csv=",          "no-budget",  NULL};
 
 const qm_command qm_command_backtest = {
     "backtest",
@@ -127,6 +127,7 @@ const qm_command qm_command_backtest = {
     "  --check C            lookahead | warmup | bounds: runs again over other data; may be\n"
     "                       repeated; ends with 1 when one finds something\n"
     "  --json               one object; --report FILE.html writes a page, --csv DIR tables\n"
+    "  --no-budget          callbacks may take as long as they want\n"
     "  --no-journal         leaves no trace for qm runs, signals and why-not\n",
     OPTIONS,
     1,

@@ -227,10 +227,10 @@ static qm_status run(const qm_args *args, qm_error *err) {
     if (args->count == 1 && strcmp(args->values[0], "due") == 0) {
         return qm_lots_due(args, err);
     }
-    if (args->count == 2 && strcmp(args->values[0], "confirm") == 0) {
+    if (args->count >= 2 && strcmp(args->values[0], "confirm") == 0) {
         return qm_lots_confirm(args, err);
     }
-    if (args->count == 2) {
+    if (args->count >= 2) {
         return qm_error_set(err, QM_EUSAGE, "lots: unexpected \"%s\"", args->values[1]);
     }
     qm_status status = qm_taxbook_open(args, &book, err);
@@ -250,7 +250,7 @@ const qm_command qm_command_lots = {
     "lots",
     "open tax lots and what they are worth",
     "usage: qm lots [SYMBOL] [--account A] [--method M] [--view taxpayer|broker|off] [--json]\n"
-    "       qm lots due [--json] | confirm ORDER\n\n"
+    "       qm lots due [--json] | confirm ORDER...\n\n"
     "  due           sales that asked for other lots than the account's method takes: what has to "
     "be\n"
     "                entered at the broker, and until when; the books follow the method until it "
@@ -263,5 +263,5 @@ const qm_command qm_command_lots = {
     "day from which each is long-term, value at the last stored close.\n",
     OPTIONS,
     0,
-    2,
+    -1,
     run};

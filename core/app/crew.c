@@ -131,7 +131,8 @@ static qm_script_options options_of(const qm_crew *crew, const qm_member *m) {
                                .universe_count = m->universe_count,
                                .instruments = crew->desk->instruments,
                                .bindings = qm_bindings(),
-                               .seed = 1};
+                               .seed = 1,
+                               .budget = crew->budget};
 }
 
 static void keep_spare(const qm_script_options *o, qm_member *m) {

@@ -21,6 +21,7 @@ typedef struct qm_last_reload {
 
 typedef struct qm_crew {
     qm_desk *desk;
+    const qm_script_budget *budget; /* of the scripts */
     QM_VEC(qm_member *) members;
     /* Hears of reloads and their failures: one line for people. */
     void (*say)(void *data, const char *line);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/desk.h"
+#include "app/budget.h"
 
 #include "app/settings.h"
 #include "base/tz.h"
@@ -297,6 +298,12 @@ qm_status qm_desk_script_options(qm_desk *desk, const qm_args *args, qm_script_p
     out->preset = qm_args_get(args, "preset", NULL);
     out->params = params;
     out->seed = 1;
+    if (!qm_args_has(args, "no-budget")) {
+        qm_status status = qm_budget_use(&out->budget, err);
+        if (status != QM_OK) {
+            return status;
+        }
+    }
     const char *set;
     for (int n = 0; (set = qm_args_nth(args, "set", n)) != NULL; n++) {
         const char *equals = strchr(set, '=');

@@ -230,34 +230,56 @@ qm_status qm_lots_due(const qm_args *args, qm_error *err) {
     return status;
 }
 
+/* The n-th argument as an order that has an instruction. */
+static qm_status find_order(const qm_taxbook *book, const char *text, uint64_t *out,
+                            qm_error *err) {
+    char *end;
+    *out = strtoull(text, &end, 10);
+    if (!*text || *end) {
+        return qm_error_set(err, QM_EUSAGE, "lots confirm: \"%s\" is no order (qm lots due)", text);
+    }
+    for (size_t i = 0; i < book->instructions.length; i++) {
+        if (book->instructions.items[i].order == *out) {
+            return QM_OK;
+        }
+    }
+    return qm_error_set(err, QM_ENOTFOUND, "order %s has no lot instruction", text);
+}
+
+/* All of them or none. */
+static qm_status confirm_all(const qm_taxbook *book, const qm_args *args, qm_statements *db,
+                             qm_error *err) {
+    qm_status status = qm_statements_begin(db, err);
+    for (int i = 1; status == QM_OK && i < args->count; i++) {
+        uint64_t order;
+        status = find_order(book, args->values[i], &order, err);
+        status =
+            status == QM_OK ? qm_statements_confirm(db, order, qm_loop_now(NULL), err) : status;
+    }
+    if (status == QM_OK) {
+        return qm_statements_commit(db, err);
+    }
+    qm_statements_rollback(db);
+    return status;
+}
+
 qm_status qm_lots_confirm(const qm_args *args, qm_error *err) {
-    char folder[4000], path[4200], *end;
+    char folder[4000], path[4200];
     qm_taxbook book;
     qm_statements *db;
-    unsigned long long order = strtoull(args->values[1], &end, 10);
-    bool known = false;
-    if (!*args->values[1] || *end) {
-        return qm_error_set(err, QM_EUSAGE, "lots confirm: \"%s\" is no order (qm lots due)",
-                            args->values[1]);
-    }
+    uint64_t first;
     qm_status status = qm_taxbook_open(args, &book, err);
-    for (size_t i = 0; status == QM_OK && i < book.instructions.length; i++) {
-        known = known || book.instructions.items[i].order == order;
-    }
-    if (status == QM_OK) {
-        qm_taxbook_close(&book);
-    }
-    if (status != QM_OK || !known) {
-        return status != QM_OK
-                   ? status
-                   : qm_error_set(err, QM_ENOTFOUND, "order %llu has no lot instruction", order);
+    if (status != QM_OK) {
+        return status;
     }
     snprintf(path, sizeof path, "%s/statements.db", qm_desk_folder(args, folder, sizeof folder));
-    status = qm_make_folder_of(path, err);
+    status = find_order(&book, args->values[1], &first, err); /* before a file is made */
+    status = status == QM_OK ? qm_make_folder_of(path, err) : status;
     status = status == QM_OK ? qm_statements_open(path, QM_DB_CREATE, &db, err) : status;
     if (status == QM_OK) {
-        status = qm_statements_confirm(db, order, qm_loop_now(NULL), err);
+        status = confirm_all(&book, args, db, err);
         qm_statements_close(db);
     }
+    qm_taxbook_close(&book);
     return status;
 }

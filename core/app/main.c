@@ -2,6 +2,7 @@
  *
  * The program: finds the command, runs it, turns its status into an exit code.
  */
+#include "app/budget.h"
 #include "app/command.h"
 #include "app/settings.h"
 #include "qm_version.h"
@@ -130,6 +131,7 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     qm_error err = {0};
     qm_status status = run(argc, argv, &err);
+    qm_budget_release();
     if (status != QM_OK && err.message[0]) {
         char text[QM_ERROR_TEXT_MAX + QM_ERROR_FILE_MAX + 32];
         fprintf(stderr, "qm: %s\n", qm_error_format(&err, text, sizeof text));

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/run_setup.h"
 
+#include "app/budget.h"
 #include "app/settings.h"
 #include "base/log.h"
 
@@ -86,7 +87,7 @@ qm_status qm_run_settings(const qm_args *args, qm_sim_config *sim, qm_risk_limit
 }
 
 qm_status qm_run_load(qm_crew *crew, const qm_args *args, qm_error *err) {
-    qm_status status = QM_OK;
+    qm_status status = qm_budget_use(&crew->budget, err);
     for (int i = 0; status == QM_OK && i < args->count; i++) {
         qm_crew_request r = {.what = args->values[i]};
         const char *set;

@@ -135,6 +135,7 @@ static const struct {
     {"accounts.*.broker", "string", is_any, "paper"},
     {"accounts.*.cash", "string", is_decimal, "an amount as text: \"25000.00\""},
     {"accounts.*.fractional", "boolean", is_any, "true or false"},
+    {"limits.callback_ms", "integer", is_least_one, "the most that a strategy's budget may be"},
     {"limits.max_order_notional", "string", is_decimal, "an amount as text"},
     {"limits.max_position_notional", "string", is_decimal, "an amount as text"},
     {"log.level", "string", is_level, "debug, info, warn or error"},

@@ -78,7 +78,7 @@ qm_status qm_taxbook_method(const qm_args *args, bool *given, qm_tax_method *out
 qm_status qm_taxbook_instruct(qm_taxbook *book, const qm_txn *txn, qm_tax_source *source,
                               qm_error *err);
 qm_status qm_taxbook_read_confirmed(qm_taxbook *book, const char *folder, qm_error *err);
-/* `qm lots due` and `qm lots confirm ORDER`. */
+/* `qm lots due` and `qm lots confirm ORDER...`. */
 qm_status qm_lots_due(const qm_args *args, qm_error *err);
 qm_status qm_lots_confirm(const qm_args *args, qm_error *err);
 

@@ -170,6 +170,7 @@ static int portfolio(lua_State *L) {
     lua_newtable(L); /* 3: errors */
     lua_Integer n = luaL_len(L, 1), ok = 0, breakouts = 0, wide = 0;
     for (lua_Integer i = 1; i <= n; i++) {
+        qm_pulse(L);
         lua_geti(L, 1, i);
         const char *symbol = luaL_checkstring(L, 4);
         qm_error err = {0};

@@ -6,7 +6,7 @@
 #define QM_BIND_INTERNAL_H
 
 #include "bind/bind.h"
-#include "host/internal.h"
+#include "host/budget.h"
 
 void qm_bind_decimal(lua_State *L);
 void qm_bind_time(lua_State *L);

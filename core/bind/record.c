@@ -83,13 +83,14 @@ static int timer(lua_State *L, bool repeat) {
     double seconds = luaL_checknumber(L, 2);
     const char *callback = luaL_checkstring(L, 3);
     luaL_argcheck(L, seconds > 0 && seconds < 3e9, 2, "must be above 0");
+    lua_settop(L, 4); /* data, or nil */
     lua_rawgeti(L, LUA_REGISTRYINDEX, s->table_ref);
     if (lua_getfield(L, -1, callback) != LUA_TFUNCTION) {
         return luaL_error(L, "the strategy has no function \"%s\"", callback);
     }
     qm_timer_request request = {
         .after_ns = (int64_t)(seconds * 1e9), .repeat = repeat, .callback = callback};
-    if (!lua_isnoneornil(L, 4)) {
+    if (!lua_isnil(L, 4)) {
         qm_buf_clear(&s->scratch);
         qm_state_encode(L, 4, &s->scratch, 4096);
         request.data = s->scratch.data;
@@ -125,7 +126,7 @@ static int write_log(lua_State *L) {
     lua_remove(L, -2);
     lua_insert(L, 1);
     lua_call(L, n, 1);
-    qm_log(level, qm_script_of(L)->spec.name, "%s", lua_tostring(L, -1));
+    qm_log(level, qm_script_of(L)->spec.name, "%s", luaL_checkstring(L, -1));
     return 0;
 }
 

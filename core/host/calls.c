@@ -3,7 +3,7 @@
  * The engine's callbacks into Lua. What a bar costs: the function from the registry, ctx, the
  * reused view, the inputs as plain numbers, one protected call.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,8 +23,23 @@ static void attach(void *self, qm_engine *engine, uint32_t index) {
     s->index = index;
 }
 
+/* What runs once may take longer. */
+static qm_status patiently(qm_script *s, lua_CFunction f, void *data, qm_error *err) {
+    qm_budget_patience(s, true);
+    qm_status status = qm_door(s, f, data, err);
+    qm_budget_patience(s, false);
+    return status;
+}
+
 static qm_status call_init(void *self, qm_error *err) {
-    return begin_call(self, CALL_INIT) ? qm_door_call(self, 1, 0, err) : QM_OK;
+    qm_script *s = self;
+    if (!begin_call(s, CALL_INIT)) {
+        return QM_OK;
+    }
+    qm_budget_patience(s, true);
+    qm_status status = qm_door_call(s, 1, 0, err);
+    qm_budget_patience(s, false);
+    return status;
 }
 
 static qm_status call_stop(void *self, qm_error *err) {
@@ -64,7 +79,9 @@ static int do_start(lua_State *L) {
 }
 
 static qm_status call_start(void *self, const char *why, qm_error *err) {
-    return through_door(self, CALL_START, do_start, why, err);
+    qm_script *s = self;
+    request r = {.script = s, .which = CALL_START, .data = why};
+    return s->call_ref[CALL_START] == LUA_NOREF ? QM_OK : patiently(s, do_start, &r, err);
 }
 
 /* Inputs with names: one reused table. */
@@ -393,7 +410,7 @@ static int do_load(lua_State *L) {
 
 static qm_status load(void *self, const char *data, size_t length, int64_t version, qm_error *err) {
     saved_state saved = {self, data, length, version};
-    return qm_door(self, do_load, &saved, err);
+    return patiently(self, do_load, &saved, err);
 }
 
 static void free_script(void *self) {

@@ -3,7 +3,7 @@
  * The one door from C into Lua: a protected call with a traceback. The message handler stays at the
  * bottom of the stack.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include "base/suggest.h"
 
@@ -16,10 +16,12 @@ enum { HANDLER = 1 };
 static qm_status translate(qm_script *s, int code, qm_error *err) {
     size_t length;
     const char *text = lua_tolstring(s->L, -1, &length);
-    qm_status status = code == LUA_ERRMEM || s->out_of_memory ? QM_ENOMEM : QM_ESCRIPT;
-    if (status == QM_ENOMEM) {
-        qm_error_at(err, status, s->path, 0, 0, "out of memory: the strategy's cap is %zu bytes",
-                    s->memory_cap);
+    qm_status status = QM_ESCRIPT;
+    if (code == LUA_ERRMEM && s->stop == STOP_NONE) {
+        s->stop = STOP_MEMORY;
+    }
+    if (s->stop != STOP_NONE) {
+        status = qm_budget_stopped(s, err);
     } else if (err) {
         const char *newline = text ? strchr(text, '\n') : NULL;
         int line = newline ? (int)(newline - text) : (int)length;
@@ -30,11 +32,24 @@ static qm_status translate(qm_script *s, int code, qm_error *err) {
 }
 
 qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err) {
-    int code = lua_pcall(s->L, arguments, results, HANDLER);
-    if (code == LUA_OK && !s->out_of_memory) {
-        return QM_OK;
+    qm_watch *watch = s->watch;
+    if (s->day_ns > 0) {
+        qm_budget_day_begin(s);
     }
-    return translate(s, code, err);
+    if (watch) {
+        qm_watch_begin(watch, s, s->call_ns);
+    }
+    int code = lua_pcall(s->L, arguments, results, HANDLER);
+    if (watch) {
+        qm_watch_end(watch);
+    }
+    if (s->day_ns > 0) {
+        qm_budget_day_end(s);
+    }
+    if (__builtin_expect(s->memory > s->memory_cap / 2, 0)) {
+        qm_budget_memory(s);
+    }
+    return code == LUA_OK && s->stop == STOP_NONE ? QM_OK : translate(s, code, err);
 }
 
 qm_status qm_door(qm_script *s, lua_CFunction f, void *data, qm_error *err) {

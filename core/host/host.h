@@ -15,6 +15,15 @@
 #include "engine/engine.h"
 
 typedef struct qm_script qm_script;
+struct qm_watchdog;
+
+/* How long a call may take. A strategy's own `budget` wins, up to the limit. */
+typedef struct qm_script_budget {
+    struct qm_watchdog *watchdog; /* of qm_script_watchdog_new; borrowed */
+    int64_t limit_ms;             /* of the configuration; 0: none */
+} qm_script_budget;
+
+enum { QM_CALLBACK_MS = 1000 }; /* of processor time, unless the strategy says otherwise */
 
 typedef struct qm_script_param { /* one `--set name=value` */
     const char *name;
@@ -35,8 +44,12 @@ typedef struct qm_script_options {
     const char
         *module_dir; /* where `require` finds the strategy's modules; NULL: the file's folder */
     uint64_t seed;
-    size_t memory_cap; /* bytes; 0: 64 MB */
+    size_t memory_cap;              /* bytes; 0: 64 MB */
+    const qm_script_budget *budget; /* NULL: calls may take for ever */
 } qm_script_options;
+
+/* For the strategies of this thread; to be freed (host/watchdog.h) after them. */
+qm_status qm_script_watchdog_new(struct qm_watchdog **out, qm_error *err);
 
 /* QM_ESCRIPT, QM_ENOTFOUND, QM_ERANGE ... with file and line in err. */
 qm_status qm_script_load(const qm_script_options *options, qm_script **out, qm_error *err);

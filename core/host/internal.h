@@ -5,10 +5,12 @@
 #ifndef QM_HOST_INTERNAL_H
 #define QM_HOST_INTERNAL_H
 
+#include "base/calendar.h"
 #include "base/rng.h"
 #include "codec/json.h"
 #include "engine/context.h"
 #include "host/host.h"
+#include "host/watchdog.h"
 
 #include <lauxlib.h>
 #include <lua.h>
@@ -35,11 +37,29 @@ struct qm_host_binding {
     void (*open_ctx)(lua_State *L); /* the table ctx is on top */
 };
 
+/* Why a script must not go on. Set until the door: whoever catches errors raises again. */
+typedef enum qm_stop { STOP_NONE, STOP_MEMORY, STOP_TIME } qm_stop;
+
+enum { QM_PATIENCE = 10 }; /* times the budget for loading, init, start and migrate */
+
 struct qm_script {
     lua_State *L;
+    lua_State *volatile running; /* the coroutine that runs; read by the watchdog's handler */
+    volatile int stop;           /* a qm_stop */
     size_t memory, memory_cap;
-    bool out_of_memory; /* sticky: pcall can't hide it */
-    qm_engine *engine;  /* NULL before attach */
+    bool refused;    /* the last request for memory */
+    bool eager;      /* collection runs more often */
+    qm_watch *watch; /* NULL: no budgets */
+    int64_t call_ns, budget_ns,
+        limit_ms;                /* of this call, a callback, the configuration (0: none) */
+    int64_t day_ns, day_used_ns; /* of all callbacks of a session's day; 0: no budget */
+    int64_t call_began_ns;
+    qm_date day;
+    bool day_binds, patient; /* the day has less left; QM_PATIENCE holds */
+    char trace[320];         /* where it was stopped */
+    size_t place;            /* length of the innermost place, with which it begins */
+    int coroutines, closing; /* how many at most are alive, are being closed */
+    qm_engine *engine;       /* NULL before attach */
     uint32_t index;
     qm_instruments *instruments;
     const struct qm_host_binding *bindings;

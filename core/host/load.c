@@ -2,8 +2,8 @@
  *
  * Files into functions, and require: the library's own modules first, then the strategy's folder.
  */
+#include "host/budget.h"
 #include "host/embedded.h"
-#include "host/internal.h"
 
 #include "base/mem.h"
 
@@ -65,7 +65,7 @@ void qm_load_file(lua_State *L, const char *path) {
         luaL_error(L, "%s: compiled Lua is not taken, only text", path); /* Lua names no file */
     }
     lua_pushfstring(L, "@%s", path);
-    if (luaL_loadbufferx(L, text, length, lua_tostring(L, -1), "t") != LUA_OK) {
+    if (qm_load_text(L, text, length, lua_tostring(L, -1)) != LUA_OK) {
         lua_error(L);
     }
     lua_replace(L, -3);

@@ -3,13 +3,15 @@
  * What a script finds: the language and its safe libraries, with everything replaced that differs
  * from run to run. The rest of the replacements is lua/qm/sandbox.lua.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include "base/log.h"
 
 #include <string.h>
 
-enum { REP_MAX = 1 << 24 };
+enum { PIECE = 4096 };
+
+static const char METATABLES[] = "qm.metatables"; /* that a script has set, weakly */
 
 /* pairs in a fixed order: over a sorted copy of the keys, so that the table may change. */
 static int pairs_step(lua_State *L) {
@@ -72,7 +74,7 @@ static int sandbox_next(lua_State *L) {
 }
 
 /* No addresses: what has no text of its own shows its type. */
-static int sandbox_tostring(lua_State *L) {
+int qm_sandbox_tostring(lua_State *L) {
     luaL_checkany(L, 1);
     int type = lua_type(L, 1);
     bool plain =
@@ -106,52 +108,130 @@ static int sandbox_randomseed(lua_State *L) {
     return 0;
 }
 
+typedef struct pieces {
+    const char *text;
+    size_t left;
+} pieces;
+
+/* The parser may take long: between two pieces it can be stopped. */
+static const char *next_piece(lua_State *L, void *data, size_t *size) {
+    pieces *p = data;
+    qm_pulse(L);
+    const char *piece = p->text;
+    *size = p->left < PIECE ? p->left : PIECE;
+    p->text += *size;
+    p->left -= *size;
+    return piece;
+}
+
+int qm_load_text(lua_State *L, const char *text, size_t length, const char *name) {
+    pieces p = {text, length};
+    int status = lua_load(L, next_piece, &p, name, "t");
+    if (status != LUA_OK) {
+        qm_pulse(L);
+    }
+    return status;
+}
+
 /* Text only, from a string only. */
 static int sandbox_load(lua_State *L) {
     size_t length;
     const char *text = luaL_checklstring(L, 1, &length);
-    const char *name = luaL_optstring(L, 2, "=load");
-    if (luaL_loadbufferx(L, text, length, name, "t") != LUA_OK) {
+    const char *name = luaL_optstring(L, 2, text);
+    lua_settop(L, lua_gettop(L) < 4 ? 3 : 4);
+    if (qm_load_text(L, text, length, name) != LUA_OK) {
         lua_pushnil(L);
         lua_insert(L, -2);
         return 2;
     }
-    if (lua_gettop(L) > 4 && !lua_isnone(L, 4)) {
+    if (lua_gettop(L) > 4) {
         lua_pushvalue(L, 4);
         lua_setupvalue(L, -2, 1);
     }
     return 1;
 }
 
+/* Raw, as the collector reads it. */
+static void refuse_key(lua_State *L, int metatable, const char *key, const char *what) {
+    metatable = lua_absindex(L, metatable);
+    lua_pushstring(L, key);
+    if (lua_rawget(L, metatable) != LUA_TNIL) {
+        luaL_error(L, "setmetatable: %s not allowed", what);
+    }
+    lua_pop(L, 1);
+}
+
+static void refuse_keys(lua_State *L, int metatable) {
+    refuse_key(L, metatable, "__gc", "__gc is");
+    refuse_key(L, metatable, "__mode", "weak tables are");
+}
+
 static int sandbox_setmetatable(lua_State *L) {
     luaL_checktype(L, 1, LUA_TTABLE);
-    if (lua_istable(L, 2)) {
-        lua_getfield(L, 2, "__gc");
-        lua_getfield(L, 2, "__mode");
-        luaL_argcheck(L, lua_isnil(L, -2), 2, "__gc is not allowed");
-        luaL_argcheck(L, lua_isnil(L, -1), 2, "weak tables are not allowed");
-    }
+    luaL_argexpected(L, lua_isnil(L, 2) || lua_istable(L, 2), 2, "nil or table");
     if (luaL_getmetafield(L, 1, "__metatable") != LUA_TNIL) {
         return luaL_error(L, "cannot change a protected metatable");
+    }
+    if (lua_istable(L, 2)) {
+        refuse_keys(L, 2);
+        lua_getfield(L, LUA_REGISTRYINDEX, METATABLES);
+        lua_pushvalue(L, 2);
+        lua_pushboolean(L, 1);
+        lua_rawset(L, -3);
     }
     lua_settop(L, 2);
     lua_setmetatable(L, 1);
     return 1;
 }
 
-static int sandbox_rep(lua_State *L) {
-    size_t length, gap;
-    luaL_checklstring(L, 1, &length);
-    lua_Integer n = luaL_checkinteger(L, 2);
-    luaL_optlstring(L, 3, "", &gap);
-    if (n > 0 && ((length + gap) > REP_MAX || n > REP_MAX / (lua_Integer)(length + gap + 1))) {
-        return luaL_error(L, "string.rep: the result would be longer than %d bytes", REP_MAX);
+/* Keys that came into a metatable only after it was set. */
+void qm_sandbox_check(lua_State *L) {
+    lua_getfield(L, LUA_REGISTRYINDEX, METATABLES);
+    lua_pushnil(L);
+    while (lua_next(L, -2)) {
+        lua_pop(L, 1);
+        refuse_keys(L, -1);
     }
-    lua_settop(L, 3);
-    lua_pushvalue(L, lua_upvalueindex(1));
-    lua_insert(L, 1);
-    lua_call(L, 3, 1);
-    return 1;
+    lua_pop(L, 1);
+}
+
+/* A metatable of the library: its methods stay reachable, itself does not, since a __gc in it would
+ * run where no hook reaches. */
+static void seal(lua_State *L, int metatable) {
+    lua_pushboolean(L, 0);
+    lua_setfield(L, metatable, "__metatable");
+    lua_getfield(L, metatable, "__index");
+    bool itself = lua_rawequal(L, -1, metatable);
+    lua_pop(L, 1);
+    if (!itself) {
+        return;
+    }
+    lua_newtable(L);
+    lua_pushnil(L);
+    while (lua_next(L, metatable)) {
+        lua_pushvalue(L, -2);
+        lua_insert(L, -2);
+        if (strncmp(lua_tostring(L, -2), "__", 2) == 0) {
+            lua_pop(L, 2);
+        } else {
+            lua_rawset(L, -4);
+        }
+    }
+    lua_setfield(L, metatable, "__index");
+}
+
+void qm_sandbox_seal(lua_State *L) {
+    lua_pushnil(L);
+    while (lua_next(L, LUA_REGISTRYINDEX)) {
+        if (lua_istable(L, -1) && lua_type(L, -2) == LUA_TSTRING) {
+            lua_pushliteral(L, "__name"); /* luaL_newmetatable has set it */
+            if (lua_rawget(L, -2) == LUA_TSTRING) {
+                seal(L, lua_gettop(L) - 1);
+            }
+            lua_pop(L, 1);
+        }
+        lua_pop(L, 1);
+    }
 }
 
 static int sandbox_print(lua_State *L) {
@@ -162,7 +242,7 @@ static int sandbox_print(lua_State *L) {
         if (i > 1) {
             luaL_addchar(&buffer, '\t');
         }
-        lua_pushcfunction(L, sandbox_tostring);
+        lua_pushcfunction(L, qm_sandbox_tostring);
         lua_pushvalue(L, i);
         lua_call(L, 1, 1);
         luaL_addvalue(&buffer);
@@ -181,14 +261,6 @@ static void remove_fields(lua_State *L, const char *library, const char *const *
     lua_pop(L, 1);
 }
 
-static void wrap_rep(lua_State *L) {
-    lua_getglobal(L, "string");
-    lua_getfield(L, -1, "rep");
-    lua_pushcclosure(L, sandbox_rep, 1);
-    lua_setfield(L, -2, "rep");
-    lua_pop(L, 1);
-}
-
 void qm_sandbox_open(lua_State *L) {
     static const luaL_Reg libraries[] = {
         {LUA_GNAME, luaopen_base},       {LUA_STRLIBNAME, luaopen_string},
@@ -198,7 +270,7 @@ void qm_sandbox_open(lua_State *L) {
     static const luaL_Reg replaced[] = {
         {"pairs", sandbox_pairs},
         {"next", sandbox_next},
-        {"tostring", sandbox_tostring},
+        {"tostring", qm_sandbox_tostring},
         {"load", sandbox_load},
         {"print", sandbox_print},
         {"setmetatable", sandbox_setmetatable},
@@ -216,8 +288,15 @@ void qm_sandbox_open(lua_State *L) {
     lua_getglobal(L, "math");
     luaL_setfuncs(L, random, 0);
     lua_pop(L, 1);
-    wrap_rep(L);
+    lua_newtable(L);
+    lua_createtable(L, 0, 1);
+    lua_pushliteral(L, "k");
+    lua_setfield(L, -2, "__mode");
+    lua_setmetatable(L, -2);
+    lua_setfield(L, LUA_REGISTRYINDEX, METATABLES);
+    qm_protect_open(L);
+    qm_strings_open(L);
+    qm_tables_open(L);
     remove_fields(L, LUA_GNAME,
                   (const char *const[]){"dofile", "loadfile", "collectgarbage", "warn", NULL});
-    remove_fields(L, "string", (const char *const[]){"dump", NULL});
 }

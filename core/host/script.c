@@ -2,7 +2,7 @@
  *
  * A script's life: a state of its own, the file, ctx; reload and check.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include "base/mem.h"
 
@@ -25,23 +25,28 @@ static void *allocate(void *data, void *ptr, size_t old, size_t size) {
         qm_free(ptr);
         return NULL;
     }
-    if (size > before && s->memory + (size - before) > s->memory_cap) {
-        s->out_of_memory = true;
-        return NULL;
-    }
-    void *block = qm_realloc(ptr, size);
+    bool fits = size <= before || s->memory + (size - before) <= s->memory_cap;
+    void *block = fits ? qm_realloc(ptr, size) : NULL;
     if (block) {
         s->memory = s->memory - before + size;
-    } else if (size > before) {
-        s->out_of_memory = true;
+    } else if (s->refused && s->stop == STOP_NONE) { /* also behind a full collection */
+        s->stop = STOP_MEMORY;
+    }
+    if (size > before) {
+        s->refused = !block;
     }
     return block;
 }
 
 static int traceback(lua_State *L) {
+    if (qm_script_of(L)->stop != STOP_NONE) {
+        return 1; /* no more code of the script, and perhaps no memory */
+    }
     const char *text = lua_tostring(L, 1);
-    if (!text) {
+    if (!text && luaL_getmetafield(L, 1, "__tostring") != LUA_TNIL) {
         text = luaL_tolstring(L, 1, NULL);
+    } else if (!text) { /* its address would differ from run to run */
+        text = lua_pushfstring(L, "(the error is a %s value)", luaL_typename(L, 1));
     }
     luaL_traceback(L, L, text, 1);
     return 1;
@@ -81,6 +86,7 @@ static void open_library(lua_State *L) {
     lua_call(L, 0, 1);
     lua_pushnil(L);
     lua_setglobal(L, "qm_native");
+    qm_sandbox_seal(L);
 }
 
 /* What spec.lua needs besides the table. */
@@ -100,6 +106,10 @@ static void push_options(lua_State *L, const qm_script_options *o) {
         lua_rawseti(L, -2, (lua_Integer)i + 1);
     }
     lua_setfield(L, -2, "sets");
+    if (qm_script_of(L)->limit_ms > 0) {
+        lua_pushinteger(L, qm_script_of(L)->limit_ms);
+        lua_setfield(L, -2, "limit_ms");
+    }
     if (o->universe) {
         lua_newtable(L);
         for (size_t i = 0; i < o->universe_count; i++) {
@@ -177,6 +187,7 @@ static int build(lua_State *L) {
     lua_pushvalue(L, table);
     push_options(L, b->options);
     if (lua_pcall(L, 2, 1, 0) != LUA_OK) {
+        qm_pulse(L);
         return raise_finding(L, s->path);
     }
     qm_plan_read(L, lua_gettop(L), b->options);
@@ -184,6 +195,8 @@ static int build(lua_State *L) {
     s->table_ref = luaL_ref(L, LUA_REGISTRYINDEX);
     keep_callbacks(L, table);
     build_ctx(L);
+    qm_sandbox_seal(L);
+    qm_sandbox_check(L);
     return 0;
 }
 
@@ -213,6 +226,14 @@ static qm_script *fresh_script(const qm_script_options *o) {
         return NULL;
     }
     *(qm_script **)lua_getextraspace(s->L) = s;
+    s->running = s->L;
+    if (o->budget) {
+        int64_t limit = o->budget->limit_ms;
+        s->watch = qm_watchdog_watch(o->budget->watchdog);
+        s->limit_ms = limit;
+        s->budget_ns =
+            (limit > 0 && limit < QM_CALLBACK_MS ? limit : QM_CALLBACK_MS) * QM_SECOND_NS / 1000;
+    }
     lua_pushcfunction(s->L, traceback);
     return s;
 }
@@ -223,7 +244,9 @@ qm_status qm_script_load(const qm_script_options *options, qm_script **out, qm_e
         return qm_error_set(err, QM_ENOMEM, "out of memory");
     }
     building b = {options};
+    qm_budget_patience(s, true);
     qm_status status = qm_door(s, build, &b, err);
+    qm_budget_patience(s, false);
     if (status != QM_OK) {
         qm_script_free(s);
         return status;

@@ -296,6 +296,16 @@ static void read_params(lua_State *L, int plan) {
     s->params_ref = luaL_ref(L, LUA_REGISTRYINDEX);
 }
 
+/* Missing ones keep the defaults. Without a watchdog there are none. */
+static void read_budget(lua_State *L, int plan) {
+    qm_script *s = qm_script_of(L);
+    lua_Integer callback = integer_field(L, plan, "callback_ms");
+    if (s->watch && callback > 0) {
+        s->budget_ns = callback * QM_SECOND_NS / 1000;
+    }
+    s->day_ns = s->watch ? integer_field(L, plan, "day_ms") * QM_SECOND_NS / 1000 : 0;
+}
+
 void qm_plan_read(lua_State *L, int plan, const qm_script_options *options) {
     qm_script *s = qm_script_of(L);
     plan = lua_absindex(L, plan);
@@ -314,6 +324,7 @@ void qm_plan_read(lua_State *L, int plan, const qm_script_options *options) {
     spec->job = boolean_field(L, plan, "job");
     spec->early = boolean_field(L, plan, "early");
     spec->on_fault = (qm_fault_policy)integer_field(L, plan, "on_fault");
+    read_budget(L, plan);
     read_universe(L, plan);
     read_inputs(L, plan);
     read_schedules(L, plan);

@@ -2,7 +2,7 @@
  *
  * Decimals, times, quantities and errors between C and Lua.
  */
-#include "host/internal.h"
+#include "host/budget.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -169,6 +169,8 @@ int qm_push_error(lua_State *L, const qm_error *err) {
     if (luaL_newmetatable(L, "qm.error")) {
         lua_pushcfunction(L, error_text);
         lua_setfield(L, -2, "__tostring");
+        lua_pushboolean(L, 0); /* sealed (sandbox.c) */
+        lua_setfield(L, -2, "__metatable");
     }
     lua_setmetatable(L, -2);
     return 2;
@@ -208,6 +210,7 @@ static bool key_before(lua_State *L, int a, int b) {
 /* Heap sort of the sequence on top: no recursion, no extra memory. */
 static void sift(lua_State *L, lua_Integer at, lua_Integer end) {
     for (;;) {
+        qm_pulse(L);
         lua_Integer child = 2 * at;
         if (child > end) {
             return;
@@ -241,6 +244,7 @@ void qm_push_sorted_keys(lua_State *L, int index) {
     lua_pushnil(L);
     while (lua_next(L, index)) {
         lua_pop(L, 1);
+        qm_pulse(L);
         if (rank_of(L, -1) == 3) {
             luaL_error(L, "a key that is a %s has no order: use booleans, numbers or strings",
                        luaL_typename(L, -1));
@@ -270,6 +274,7 @@ static void put_table(lua_State *L, int index, qm_json_writer *w, int depth) {
     if (n > 0) {
         qm_json_open_array(w);
         for (lua_Integer i = 1; i <= n; i++) {
+            qm_pulse(L);
             lua_geti(L, index, i);
             put_value(L, lua_gettop(L), w, depth + 1);
             lua_pop(L, 1);

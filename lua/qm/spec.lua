@@ -7,7 +7,9 @@ local CALLBACKS = {
 }
 local KEYS = {
     "name", "version", "kind", "params", "presets", "universe", "timeframe", "inputs", "schedule", "warmup", "on_fault",
+    "budget",
 }
+local BUDGETS = { callback_ms = 3600000, day_ms = 86400000 } -- at most
 local FAULTS = { cancel_entries = 0, keep = 1, cancel_orders = 2, flatten = 3 }
 local SCHEDULES = { at = 0, before_close = 1, after_open = 2, every = 3, cron = 4 }
 local WEEKDAYS = {
@@ -296,6 +298,23 @@ local function expect(definition, key, kind)
     return value
 end
 
+local function read_budget(definition, limit)
+    local budget = expect(definition, "budget", "table") or {}
+    for key, value in pairs(budget) do
+        local most = BUDGETS[key]
+        if not most then
+            fail_at("budget", "budget: unknown key \"%s\"%s", key, nearest(tostring(key), { "callback_ms", "day_ms" }))
+        end
+        if math.type(value) ~= "integer" or value < 1 or value > most then
+            fail_at("budget", "budget: %s = %s: must be a whole number from 1 to %d", key, value, most)
+        end
+    end
+    if limit and budget.callback_ms and budget.callback_ms > limit then
+        fail_at("budget", "budget: callback_ms = %d: the configuration allows %d", budget.callback_ms, limit)
+    end
+    return budget
+end
+
 local function read_inputs(definition, values)
     local inputs = definition.inputs
     if type(inputs) == "function" then
@@ -362,6 +381,7 @@ return function(definition, options)
     expect(definition, "params", "table")
     expect(definition, "presets", "table")
     expect(definition, "schedule", "table")
+    local budget = read_budget(definition, options.limit_ms)
     local values = read_parameters(definition, options)
     local schedules, presets = {}, {}
     for name, s in pairs(definition.schedule or {}) do
@@ -381,6 +401,8 @@ return function(definition, options)
         job = definition.kind == "job",
         early = definition.warmup == "early",
         timeframe = definition.timeframe or "1d",
+        callback_ms = budget.callback_ms,
+        day_ms = budget.day_ms,
         on_fault = FAULTS[definition.on_fault or "cancel_entries"],
         universe = universe,
         universe_file = universe_file,

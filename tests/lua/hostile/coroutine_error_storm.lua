@@ -1,0 +1,2 @@
+-- budget
+while true do pcall(coroutine.wrap(function() error({}) end)) end

@@ -1,0 +1,2 @@
+-- budget
+coroutine.wrap(function() while true do end end)()

@@ -1,0 +1,2 @@
+-- budget
+while true do coroutine.create(print) end

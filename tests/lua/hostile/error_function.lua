@@ -1,0 +1,2 @@
+-- error "the error is a function value"
+error(print)

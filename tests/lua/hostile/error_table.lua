@@ -1,0 +1,2 @@
+-- error "the error is a table value"
+error({})

@@ -1,0 +1,2 @@
+-- error "the error is a thread value"
+error(coroutine.create(print))

@@ -1,0 +1,2 @@
+-- error "must return a string"
+error(setmetatable({}, { __tostring = function() return {} end }))

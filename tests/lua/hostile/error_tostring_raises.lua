@@ -1,0 +1,2 @@
+-- error "error"
+error(setmetatable({}, { __tostring = function() error("again") end }))

@@ -1,0 +1,2 @@
+-- error "binary"
+assert(load("\27Lua"))

@@ -1,0 +1,2 @@
+-- error ""
+getmetatable(ctx).__index(nil, nil)

@@ -1,0 +1,2 @@
+-- error "string expected"
+load(function() return nil end)

@@ -1,0 +1,2 @@
+-- error "don't mix"
+return require "qm".decimal(1).number(ctx.now)

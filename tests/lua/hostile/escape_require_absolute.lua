@@ -1,0 +1,2 @@
+-- error "no module name"
+require "/etc/passwd"

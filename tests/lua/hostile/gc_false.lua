@@ -1,0 +1,2 @@
+-- error "__gc is not allowed"
+setmetatable({}, { __gc = false })

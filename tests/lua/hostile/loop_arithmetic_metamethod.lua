@@ -1,0 +1,3 @@
+-- budget
+local t = setmetatable({}, { __add = function() while true do end end })
+return t + 1

@@ -1,0 +1,2 @@
+-- budget
+return "a" .. setmetatable({}, { __concat = function() while true do end end })

@@ -1,0 +1,3 @@
+-- budget
+local m = { __eq = function() while true do end end }
+return setmetatable({}, m) == setmetatable({}, m)

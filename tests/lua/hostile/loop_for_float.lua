@@ -1,0 +1,2 @@
+-- budget
+for x = 0, math.huge do end

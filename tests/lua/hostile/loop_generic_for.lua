@@ -1,0 +1,2 @@
+-- budget
+for _ in function() return 1 end do end

@@ -1,0 +1,3 @@
+-- budget
+::again::
+goto again

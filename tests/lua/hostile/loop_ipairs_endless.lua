@@ -1,0 +1,2 @@
+-- budget
+for _ in ipairs(setmetatable({}, { __index = function(_, i) return i end })) do end

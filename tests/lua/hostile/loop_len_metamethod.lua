@@ -1,0 +1,2 @@
+-- budget
+return #setmetatable({}, { __len = function() while true do end end })

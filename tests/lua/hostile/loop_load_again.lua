@@ -1,0 +1,2 @@
+-- budget
+while true do load("return 1 +") end

@@ -1,0 +1,2 @@
+-- budget
+print(setmetatable({}, { __tostring = function() while true do end end }))

@@ -1,0 +1,2 @@
+-- budget
+while true do pcall(require, "nothing") end

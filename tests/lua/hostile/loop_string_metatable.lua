@@ -1,0 +1,3 @@
+-- budget
+getmetatable("").__index = function() while true do end end
+return ("x").y

@@ -1,0 +1,3 @@
+-- budget
+getmetatable("").__add = function() while true do end end
+return "x" + 1

@@ -1,0 +1,3 @@
+-- budget
+getmetatable("").__call = function() while true do end end
+while true do pcall("x") end

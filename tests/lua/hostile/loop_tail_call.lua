@@ -1,0 +1,3 @@
+-- budget
+local function f() return f() end
+f()

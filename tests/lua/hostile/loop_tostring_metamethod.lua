@@ -1,0 +1,2 @@
+-- budget
+tostring(setmetatable({}, { __tostring = function() while true do end end }))

@@ -1,0 +1,3 @@
+-- memory 5000
+local s = "x"
+while true do s = s .. s end

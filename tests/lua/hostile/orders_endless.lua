@@ -1,0 +1,2 @@
+-- stopped
+while true do ctx:buy { "SPY", qty = 1 } end

@@ -1,0 +1,2 @@
+-- budget
+while true do load(("("):rep(100000)) end

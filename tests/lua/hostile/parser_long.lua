@@ -1,0 +1,2 @@
+-- stopped
+while true do load(("x=1 "):rep(2000000)) end

@@ -1,0 +1,2 @@
+-- budget
+coroutine.wrap(function() ("a"):rep(200):find(("a*"):rep(80) .. "b") end)()

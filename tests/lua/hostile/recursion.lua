@@ -1,0 +1,3 @@
+-- memory 5000
+local function f() return 1 + f() end
+f()

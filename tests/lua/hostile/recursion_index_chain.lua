@@ -1,0 +1,5 @@
+-- error "loop"
+local t = {}
+t.__index = t
+setmetatable(t, t)
+return t.x

@@ -1,0 +1,3 @@
+-- budget
+local function f() pcall(f) pcall(f) end
+f()

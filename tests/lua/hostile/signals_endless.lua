@@ -1,0 +1,2 @@
+-- stopped
+while true do ctx:signal { symbol = "SPY", kind = "x" } end

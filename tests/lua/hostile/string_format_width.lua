@@ -1,0 +1,2 @@
+-- error "invalid"
+("%100000000d"):format(1)

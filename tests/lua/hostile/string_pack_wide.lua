@@ -1,0 +1,2 @@
+-- error "wider than"
+string.pack("c2000000000", "")

@@ -1,0 +1,2 @@
+-- error "longer than"
+("x"):rep(1 << 40)

@@ -1,0 +1,2 @@
+-- error "longer than"
+(""):rep(1 << 40, "x")

@@ -1,0 +1,2 @@
+-- budget
+error(setmetatable({}, { __tostring = function() while true do end end }))

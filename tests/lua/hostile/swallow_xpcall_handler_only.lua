@@ -1,0 +1,2 @@
+-- budget
+xpcall(error, function() while true do end end)

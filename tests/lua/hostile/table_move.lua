@@ -1,0 +1,2 @@
+-- error "more than"
+table.move({}, 1, 1e12, 2)

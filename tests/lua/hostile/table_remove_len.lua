@@ -1,0 +1,2 @@
+-- error "more than"
+table.remove(setmetatable({}, { __len = function() return 1 << 50 end }), 1)

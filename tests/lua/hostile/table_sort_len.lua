@@ -1,0 +1,2 @@
+-- stopped
+table.sort(setmetatable({}, { __len = function() return 1 << 50 end, __index = function() return 1 end }))

@@ -1,0 +1,2 @@
+-- error "can't be saved"
+ctx:after(60, "nothing", { print })

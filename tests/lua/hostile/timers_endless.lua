@@ -1,0 +1,2 @@
+-- stopped
+while true do ctx:after(3600, "nothing") end

@@ -1,0 +1,2 @@
+-- error "weak tables are not allowed"
+setmetatable({}, { __mode = "k" })
