@@ -115,10 +115,9 @@ __attribute__((noreturn)) void qm_script_raise_at(lua_State *L, const char *key,
 /* " (did you mean x?)" or "" for a name that is not in a NULL-terminated list. */
 const char *qm_nearest(lua_State *L, const char *name, const char *const *known);
 
-/* calls.c */
-extern const qm_strategy_ops qm_script_operations;
+extern const qm_strategy_ops qm_script_operations; /* calls.c */
 
-/* state.c: ctx.state with the generator. Raise. */
+/* state.c: ctx.state and the generator. Raise. */
 void qm_state_encode(lua_State *L, int index, qm_buf *out, size_t maximum);
 void qm_state_decode(lua_State *L, const char *data, size_t length);
 
@@ -131,14 +130,12 @@ void qm_push_quantity(lua_State *L, qm_decimal value); /* integer when whole, el
 void qm_push_number(lua_State *L, double value);       /* nil for NaN */
 bool qm_is_decimal(lua_State *L, int index, qm_decimal *out);
 bool qm_is_time(lua_State *L, int index, qm_time *out);
-/* A quantity, exactly; raises naming `what`. */
-qm_decimal qm_check_quantity(lua_State *L, int index, const char *what);
+qm_decimal qm_check_quantity(lua_State *L, int index, const char *what); /* raises naming it */
 /* Money or a price: decimal, text, integer, or a float that is exactly on `tick`. Raises. */
 qm_decimal qm_check_money(lua_State *L, int index, const char *what, qm_decimal tick);
 qm_instrument_id qm_check_symbol(lua_State *L, int index);
 void qm_push_symbol(lua_State *L, qm_instrument_id id);
-/* order.c: a table of the order as it is now. */
-void qm_push_order(lua_State *L, const qm_order *order);
+void qm_push_order(lua_State *L, const qm_order *order); /* order.c, as it is now */
 void qm_push_quote(lua_State *L, const qm_quote *quote);
 /* nil, err with code and message. Returns 2. */
 int qm_push_error(lua_State *L, const qm_error *err);
