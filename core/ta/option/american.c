@@ -138,7 +138,7 @@ static put put_of(const qm_option *o) {
 
 static double price_of(const qm_option *o, const value *v) {
     if (v->exercised) {
-        return (double)o->right * (o->spot - o->strike);
+        return (double)(int)o->right * (o->spot - o->strike);
     }
     return v->price * (o->right == QM_CALL ? o->spot : o->strike);
 }
