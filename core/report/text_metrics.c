@@ -82,7 +82,7 @@ static qm_status put_strategy(const char *name, const qm_performance *p, bool ve
     static const bool right[] = {false, true};
     const char *headers[] = {name, ""};
     qm_figure figures[QM_FIGURES_MAX];
-    qm_table *table;
+    qm_table *table = NULL;
     int n = qm_report_figures(p, versus, figures);
     qm_status status = qm_table_new(headers, right, 2, &table);
     if (status != QM_OK) {

@@ -122,6 +122,25 @@ cmp -s "$WORK/out" result.json || fail "the same run gives another result"
 run 0 backtest cross.lua --bars LONG=LONG.csv --benchmark MKT=MKT.csv --no-journal
 out_has "money-weighted"
 out_has "information ratio"
+# Money that leaves is no performance, but it earns nothing from then on: the rate at which what came in grows to what went out
+# and what is left. 20,000 of 100,000 leave at the close of 2022-12-30.
+cat >draw.lua <<'L'
+local qm = require "qm"
+return qm.strategy {
+    name = "draw", universe = { "LONG" }, timeframe = "1d",
+    on_bar = function(ctx, bar)
+        if bar.date == "2022-01-03" then ctx:buy { "LONG", qty = 700 } end
+        if bar.date == "2022-12-30" then assert(ctx:transfer("20000", "reserve")) end
+    end,
+}
+L
+run 0 backtest draw.lua --bars LONG=LONG.csv --no-journal --json
+same "solves" "$(json '(function() local function day(text) local y, m, n = text:match "(%d+)-(%d+)-(%d+)"
+    return os.time { year = y, month = m, day = n, hour = 12 } // 86400 end
+    local rate, last = 1 + d.metrics.money_weighted_return, day(d.metrics.last)
+    local grown = 100000 * rate ^ ((last - day "2022-01-03") / 365.25) - 20000 * rate ^ ((last - day "2022-12-30") / 365.25)
+    return math.abs(grown - d.summary.final_equity) < 1e-4 end)()')" true
+same "is not the other" "$(json 'math.abs(d.metrics.money_weighted_return - d.metrics.cagr) > 0.0005')" true
 run 64 backtest cross.lua --bars LONG=LONG.csv --benchmark MKT.csv --no-journal
 err_has SYMBOL=FILE
 run 65 backtest cross.lua --bars LONG=LONG.csv --benchmark MKT=none.csv --no-journal
