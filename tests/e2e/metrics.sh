@@ -74,6 +74,46 @@ same "short run" "$(json 'd.metrics.bootstrap.sharpe[1]')" null
 # invested at the close of the 3rd, 4th, 9th, 10th, 11th, 12th and 17th of 11 sessions
 number in_market 0.636363636
 
+# each trip has its own stop, also when another one begins later and ends sooner
+cat >pair.lua <<'L'
+local qm = require "qm"
+return qm.strategy {
+    name = "pair", universe = { "ONE", "TWO" }, timeframe = "1d",
+    init = function(ctx) ctx.state.n = 0 end,
+    on_fill = function(ctx, fill)
+        if fill.side == "buy" then
+            local stop = fill.symbol == "ONE" and "60" or "80"
+            ctx.state[fill.symbol] = ctx:sell { fill.symbol, qty = 10, type = "stop", stop = stop, tif = "gtc" }.id
+        end
+    end,
+    on_bar = function(ctx, bar)
+        if bar.symbol == "ONE" then ctx.state.n = ctx.state.n + 1 end
+        local n = ctx.state.n
+        if bar.symbol == "ONE" and n == 1 or bar.symbol == "TWO" and n == 3 then ctx:buy { bar.symbol, qty = 10 } end
+        if n == (bar.symbol == "ONE" and 6 or 4) then ctx:cancel(ctx.state[bar.symbol]) end
+        if n == (bar.symbol == "ONE" and 7 or 5) then ctx:sell { bar.symbol, qty = 10 } end
+    end,
+}
+L
+{ echo date,open,high,low,close,volume; printf '2024-01-%s,100,101,99,100,1000\n' 02 03 04 05 08 09 10; echo 2024-01-11,110,111,109,110,1000; } >ONE.csv
+{ echo date,open,high,low,close,volume; printf '2024-01-%s,100,101,99,100,1000\n' 02 03 04 05 08; printf '2024-01-%s,105,106,99,105,1000\n' 09 10 11; } >TWO.csv
+run 0 backtest pair.lua --bars ONE=ONE.csv --bars TWO=TWO.csv --no-journal --json
+same "own stops" "$(trips '"symbol", "profit", "r"')" "TWO|50|0.25 ONE|100|0.25"
+
+# a benchmark that splits is adjusted: 108 becomes 27.75 = 111/4
+if command -v zip >/dev/null; then
+    mkdir -p factor_files
+    printf '%s\n' '20240102 00:00,1070000,1100000,1050000,1080000,1000' '20240103 00:00,1080000,1120000,1070000,1110000,1000' \
+        '20240104 00:00,277500,280000,275000,277500,1000' >lean.csv
+    zip -q lnx.zip lean.csv
+    printf '%s\n' '20240103,1,0.25,111' '20501231,1,1,0' >factor_files/lnx.csv
+    run 0 backtest pair.lua --bars ONE=ONE.csv --bars TWO=TWO.csv --benchmark LNX=lnx.zip --no-journal --json
+    same "adjusted" "$(json '("%.9f"):format(d.metrics.benchmark.total_return)')" 0.027777778
+    same "short" "$(json 'd.metrics.benchmark.sessions .. " " .. d.metrics.benchmark.missing')" "3 5"
+else
+    echo "skipped: a benchmark with a split: no zip program"
+fi
+
 # two years of prices, a benchmark that lacks a session
 lua5.4 - <<'L'
 math.randomseed(7)
