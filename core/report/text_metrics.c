@@ -58,7 +58,7 @@ int qm_report_figures(const qm_performance *p, bool versus, qm_figure out[QM_FIG
                           {"turnover, a year", PART, p->turnover},
                           {"round trips", COUNT, (double)t->count},
                           {"win rate", PART, t->win_rate},
-                          {"profit factor", NUMBER, t->profit_factor},
+                          {"profit factor, round trips", NUMBER, t->profit_factor},
                           {"expectancy, a round trip", NUMBER, t->expectancy},
                           {"adverse excursion, mean", PERCENT, t->average_mae},
                           {"favourable excursion, mean", PERCENT, t->average_mfe},
