@@ -26,8 +26,8 @@ const char *qm_report_money(cell out, qm_total value) {
 }
 
 const char *qm_report_percent(cell out, double fraction) {
-    return isnan(fraction) ? qm_report_put(out, "n/a")
-                           : qm_report_put(out, "%+.2f%%", 100 * fraction);
+    double percent = fabs(100 * fraction) <= 0.005 ? 0 : 100 * fraction; /* no minus on nothing */
+    return isnan(fraction) ? qm_report_put(out, "n/a") : qm_report_put(out, "%+.2f%%", percent);
 }
 
 const char *qm_report_number(cell out, double value, int decimals) {
