@@ -65,8 +65,8 @@ static void put_bool(qm_json_writer *w, const char *key, bool value) {
     qm_json_bool(w, value);
 }
 
-static void put_difference(qm_json_writer *w, const qm_check_difference *d) {
-    qm_json_key(w, "differs");
+static void put_difference(qm_json_writer *w, const char *key, const qm_check_difference *d) {
+    qm_json_key(w, key);
     if (!d->any) {
         qm_json_null(w);
         return;
@@ -87,7 +87,7 @@ static void put_lookahead(const qm_check_lookahead *l, qm_json_writer *w) {
     put_count(w, "cuts", l->cuts);
     put_count(w, "compared", l->compared);
     put_time(w, "cut", l->cut);
-    put_difference(w, &l->first);
+    put_difference(w, "differs", &l->first);
     qm_json_close_object(w);
 }
 
@@ -103,7 +103,8 @@ static void put_warmup(const qm_check_warmup *m, qm_json_writer *w) {
         qm_json_open_object(w);
         put_time(w, "since", m->part[i].since);
         put_bool(w, "ok", !m->part[i].first.any);
-        put_difference(w, &m->part[i].first);
+        put_difference(w, "differs", &m->part[i].first);
+        put_difference(w, "said", &m->part[i].said);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -120,7 +121,7 @@ static void put_bounds(const qm_checks *c, qm_json_writer *w) {
     qm_json_total(w, c->equity);
     qm_json_key(w, "optimistic");
     qm_json_total(w, c->bounds.optimistic);
-    put_difference(w, &c->bounds.first);
+    put_difference(w, "differs", &c->bounds.first);
     qm_json_close_object(w);
 }
 
@@ -171,7 +172,9 @@ static void say_warmup(const qm_check_warmup *m, qm_buf *out) {
     for (size_t i = 0; i < m->parts; i++) {
         qm_time_format(m->part[i].since, since);
         qm_buf_printf(out, "  history since %s: %s\n", since,
-                      m->part[i].first.any ? "other decisions" : "the same");
+                      m->part[i].first.any  ? "other orders"
+                      : m->part[i].said.any ? "the same orders, other figures in what it said"
+                                            : "the same");
         if (m->part[i].first.any) {
             say_difference(&m->part[i].first, out);
         }

@@ -76,7 +76,7 @@ static qm_status load(qm_trial *t, qm_script **script, qm_error *err) {
 }
 
 /* Closes by session, in units of the last: earlier ones are divided by the splits that follow. */
-static qm_status adjust(qm_trial *t, const qm_action_vec *actions) {
+static void adjust(qm_trial *t, const qm_action_vec *actions) {
     qm_bars *bars = &t->benchmark_file.bars;
     double *closes = bars->column[QM_CLOSE];
     size_t kept = 0;
@@ -93,7 +93,6 @@ static qm_status adjust(qm_trial *t, const qm_action_vec *actions) {
         closes[kept++] = price;
     }
     t->benchmark = (qm_benchmark){t->benchmark_symbol, bars->date, closes, kept};
-    return QM_OK;
 }
 
 static qm_status load_benchmark(qm_trial *t, qm_error *err) {
@@ -110,7 +109,7 @@ static qm_status load_benchmark(qm_trial *t, qm_error *err) {
     if (status == QM_OK) {
         snprintf(t->benchmark_symbol, sizeof t->benchmark_symbol, "%.*s", (int)(equals - text),
                  text);
-        status = adjust(t, &actions);
+        adjust(t, &actions);
     }
     qm_vec_fini(&actions);
     return status;

@@ -16,7 +16,14 @@ enum { TRACE_MAX = 1 << 30, SLICES_MIN = 8 };
 typedef struct trace_item {
     qm_time time;
     size_t offset;
+    bool acts; /* moves an order or money; the others only say something */
 } trace_item;
+
+/* What is compared. */
+typedef struct scope {
+    qm_time until;
+    bool acts_only;
+} scope;
 
 typedef struct trace {
     const qm_instruments *instruments;
@@ -26,9 +33,9 @@ typedef struct trace {
     qm_total equity; /* at the end */
 } trace;
 
-static void note(trace *t, qm_time time, const char *kind, qm_instrument_id id) {
+static void note(trace *t, trace_item item, const char *kind, qm_instrument_id id) {
     const qm_instrument *info = qm_instruments_get(t->instruments, id);
-    trace_item item = {time, t->text.length};
+    item.offset = t->text.length;
     qm_buf_printf(&t->text, "%s %s ", kind, info ? info->symbol : "-");
     if (t->text.status == QM_OK && qm_vec_push(&t->items, &item) != QM_OK) {
         t->text.status = QM_ENOMEM;
@@ -37,14 +44,17 @@ static void note(trace *t, qm_time time, const char *kind, qm_instrument_id id) 
 
 static void take_decision(void *data, const qm_decision *d) {
     trace *t = data;
-    note(t, d->time, qm_decision_kind_name(d->kind), d->instrument);
+    bool acts = d->kind == QM_DECISION_INTENT || d->kind == QM_DECISION_CANCEL ||
+                d->kind == QM_DECISION_REPLACE || d->kind == QM_DECISION_TRANSFER;
+    note(t, (trace_item){.time = d->time, .acts = acts}, qm_decision_kind_name(d->kind),
+         d->instrument);
     qm_buf_append(&t->text, d->json, d->length);
     qm_buf_append(&t->text, "", 1);
 }
 
 static void take_fill(void *data, const qm_fill *f) {
     trace *t = data;
-    note(t, f->time, "fill", f->instrument);
+    note(t, (trace_item){.time = f->time, .acts = true}, "fill", f->instrument);
     qm_buf_printf(&t->text, "%s ", qm_side_name(f->side));
     qm_buf_put_decimal(&t->text, f->qty);
     qm_buf_puts(&t->text, " at ");
@@ -183,31 +193,59 @@ static qm_status run(const qm_check_setup *setup, const change *c,
     return status;
 }
 
-static const char *line_of(const trace *t, size_t i, qm_time until) {
-    return i < t->items.length && t->items.items[i].time <= until
-               ? t->text.data + t->items.items[i].offset
-               : "";
+/* The item at or after i that counts, up to a time; NULL: none. */
+static const trace_item *next_of(const trace *t, size_t *i, const scope *s) {
+    while (*i < t->items.length && s->acts_only && !t->items.items[*i].acts) {
+        ++*i;
+    }
+    return *i < t->items.length && t->items.items[*i].time <= s->until ? &t->items.items[*i] : NULL;
 }
 
-/* What both did up to a time; returns how many were equal. */
-static uint64_t compare(const trace *was, const trace *is, qm_time until,
+static const char *text_of(const trace *t, const trace_item *item) {
+    return item ? t->text.data + item->offset : "";
+}
+
+/* A long text from shortly before the place where it differs. */
+static void excerpt(const char *text, size_t differs, char out[QM_CHECK_TEXT_MAX]) {
+    const char *symbol = strchr(text, ' ');
+    int head = symbol ? (int)(strcspn(symbol + 1, " ") + (size_t)(symbol - text) + 2) : 0;
+    bool far = differs > QM_CHECK_TEXT_MAX / 2;
+    snprintf(out, QM_CHECK_TEXT_MAX, "%.*s%s%s", far ? head : 0, text, far ? "... " : "",
+             far ? text + differs - 80 : text);
+}
+
+static void describe(const char *a, const char *b, qm_check_difference *out) {
+    size_t differs = 0;
+    while (a[differs] && a[differs] == b[differs]) {
+        differs++;
+    }
+    excerpt(a, differs, out->was);
+    excerpt(b, differs, out->is);
+}
+
+/* The first that differs within the scope; returns how many were equal. */
+static uint64_t compare(const trace *was, const trace *is, const scope *s,
                         qm_check_difference *first) {
-    for (size_t i = 0;; i++) {
-        const char *a = line_of(was, i, until), *b = line_of(is, i, until);
-        bool end = !*a && !*b;
-        bool same_time = !*a || !*b || was->items.items[i].time == is->items.items[i].time;
-        if (end || (same_time && strcmp(a, b) == 0)) {
-            if (end) {
-                return i;
-            }
-            continue;
+    uint64_t equal = 0;
+    *first = (qm_check_difference){.any = false};
+    for (size_t i = 0, k = 0;; i++, k++, equal++) {
+        const trace_item *a = next_of(was, &i, s), *b = next_of(is, &k, s);
+        if (!a && !b) {
+            return equal;
         }
-        qm_time x = *a ? was->items.items[i].time : QM_TIME_MAX;
-        qm_time y = *b ? is->items.items[i].time : QM_TIME_MAX;
-        *first = (qm_check_difference){.any = true, .time = x < y ? x : y};
-        snprintf(first->was, sizeof first->was, "%s", x <= y ? a : "");
-        snprintf(first->is, sizeof first->is, "%s", y <= x ? b : "");
-        return i;
+        if (!a || !b || a->time != b->time) { /* the earlier one has no counterpart */
+            bool only_was = a && (!b || a->time < b->time);
+            first->any = true;
+            first->time = only_was ? a->time : b->time;
+            describe(only_was ? text_of(was, a) : "", only_was ? "" : text_of(is, b), first);
+            return equal;
+        }
+        if (strcmp(text_of(was, a), text_of(is, b)) != 0) {
+            first->any = true;
+            first->time = a->time;
+            describe(text_of(was, a), text_of(is, b), first);
+            return equal;
+        }
     }
 }
 
@@ -272,7 +310,8 @@ qm_status qm_check_for_lookahead(const qm_check_setup *setup, qm_check_lookahead
         options.to = end_of(&base, cuts[i]);
         status = run(setup, &c, &options, &other, err);
         if (status == QM_OK) {
-            result.compared += compare(&base, &other, cuts[i], &result.first);
+            scope all = {.until = cuts[i]};
+            result.compared += compare(&base, &other, &all, &result.first);
             result.ok = !result.first.any;
             result.cut = result.ok ? QM_TIME_NONE : cuts[i];
         }
@@ -315,7 +354,9 @@ qm_status qm_check_for_warmup(const qm_check_setup *setup, qm_check_warmup *out,
         result.part[i].since = c.since;
         status = run(setup, &c, &options, &other, err);
         if (status == QM_OK) {
-            result.compared += compare(&base, &other, QM_TIME_MAX, &result.part[i].first);
+            scope orders = {QM_TIME_MAX, .acts_only = true}, all = {.until = QM_TIME_MAX};
+            result.compared += compare(&base, &other, &orders, &result.part[i].first);
+            compare(&base, &other, &all, &result.part[i].said);
             result.ok = result.ok && !result.part[i].first.any;
         }
         trace_fini(&other);
@@ -342,7 +383,7 @@ qm_status qm_check_for_bounds(const qm_check_setup *setup, qm_check_bounds *out,
     if (status == QM_OK) {
         result.pessimistic = worst.equity;
         result.optimistic = best.equity;
-        compare(&worst, &best, QM_TIME_MAX, &result.first);
+        compare(&worst, &best, &(scope){.until = QM_TIME_MAX}, &result.first);
         *out = result;
     }
     trace_fini(&worst);

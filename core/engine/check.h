@@ -9,7 +9,8 @@
  * nothing about times that it did not cut at.
  *
  * Warm-up: the run starts at one time with all of its history, then with parts of it; what is
- * decided must be the same. Indicators that forget slowly, or a strategy that counts bars, differ.
+ * ordered and filled must be the same. An indicator that forgets slowly, a strategy that counts
+ * bars, or a tie that rounding breaks, differ.
  *
  * Bounds: what the way inside a bar, which no bar tells, may make of the result.
  */
@@ -59,9 +60,11 @@ typedef struct qm_check_warmup {
     uint64_t compared;
     size_t parts;
     struct {
-        qm_time since; /* the history begins here */
-        qm_check_difference first;
-    } part[QM_CHECK_PARTS]; /* three, two and one quarter of the history */
+        qm_time since;             /* the history begins here */
+        qm_check_difference first; /* of orders, transfers and fills: what the check is about */
+        qm_check_difference said;  /* of all: signals, skips and notes have numbers in their text,
+                                      which rounding changes */
+    } part[QM_CHECK_PARTS];        /* three, two and one quarter of the history */
 } qm_check_warmup;
 
 /* The same run with the way inside each bar that is worst, and best, for each order by itself. */

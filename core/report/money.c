@@ -7,22 +7,26 @@
 #include <math.h>
 #include <string.h>
 
-void qm_put_money(qm_buf *out, qm_total value) {
+void qm_format_money(qm_total value, char out[QM_MONEY_BUF]) {
     char text[QM_TOTAL_BUF];
     size_t length = qm_total_format_fixed(value, 2, QM_ROUND_HALF_EVEN, text);
-    size_t at = 0;
+    size_t point = length - 3, at = 0, n = 0; /* ".00" */
     if (text[0] == '-') {
-        qm_buf_putc(out, '-');
-        at = 1;
+        out[n++] = text[at++];
     }
-    size_t point = length - 3; /* ".00" */
     for (; at < point; at++) {
-        qm_buf_putc(out, text[at]);
+        out[n++] = text[at];
         if ((point - at - 1) % 3 == 0 && at + 1 < point) {
-            qm_buf_putc(out, ',');
+            out[n++] = ',';
         }
     }
-    qm_buf_puts(out, text + point);
+    memcpy(out + n, text + point, 4);
+}
+
+void qm_put_money(qm_buf *out, qm_total value) {
+    char text[QM_MONEY_BUF];
+    qm_format_money(value, text);
+    qm_buf_puts(out, text);
 }
 
 void qm_put_percent(qm_buf *out, double fraction, int decimals) {

@@ -65,6 +65,8 @@ qm_status qm_report_text(qm_engine *engine, const qm_report_options *options, qm
 qm_status qm_report_html(qm_engine *engine, const qm_report_options *options, qm_buf *out);
 
 /* "1,234,567.89": a total rounded half even to cents, with thousands separators. */
+enum { QM_MONEY_BUF = QM_TOTAL_BUF + 16 };
+void qm_format_money(qm_total value, char out[QM_MONEY_BUF]);
 void qm_put_money(qm_buf *out, qm_total value);
 /* "+12.3%"; "n/a" for NaN. */
 void qm_put_percent(qm_buf *out, double fraction, int decimals);

@@ -16,7 +16,8 @@ typedef struct open_trip {
     qm_decimal qty;      /* held, signed */
     double units, money; /* of all entries, in shares of the end */
     qm_time seen;        /* bars that began before are looked at */
-    double risk;         /* money to the first stop; NaN: none */
+    double risk;         /* money to the first stop; NaN: none; infinite: not looked for yet */
+    uint64_t next_order; /* orders before it are older than the entry */
 } open_trip;
 
 typedef struct walk {
@@ -24,7 +25,7 @@ typedef struct walk {
     uint32_t index;
     qm_round_trips *out;
     QM_VEC(open_trip) open;
-    uint64_t next_order; /* orders before are older than any entry to come */
+    uint64_t next_order; /* orders before it are older than any entry to come */
 } walk;
 
 /* A fill, or what is left of it. */
@@ -90,23 +91,20 @@ static qm_status add_amount(open_trip *t, const part *p) {
 
 /* The first stop against the position that was sent between the entry and the end of its session.
  */
-static double first_risk(walk *w, const open_trip *t) {
+static double first_risk(const walk *w, const open_trip *t) {
     const qm_order_book *book = qm_engine_orders(w->engine);
     const qm_round_trip *trip = &t->trip;
     double average = t->money / t->units;
     uint64_t count = qm_order_book_count(book);
-    for (uint64_t id = w->next_order; id <= count; id++) {
+    for (uint64_t id = t->next_order; id <= count; id++) {
         const qm_order *o = qm_order_book_get(book, id);
-        if (!o || o->created < trip->entry_time) {
-            w->next_order = id;
-            continue;
-        }
-        if (qm_calendar_session_of(o->created) > trip->entered) {
+        if (o && qm_calendar_session_of(o->created) > trip->entered) {
             break;
         }
-        bool against = o->strategy == w->index && o->instrument == trip->instrument &&
+        bool against = o && o->strategy == w->index && o->instrument == trip->instrument &&
                        (o->side == QM_BUY) == trip->is_short;
-        if (against && o->first_stop.raw > 0 && o->state != QM_ORDER_REFUSED) {
+        bool taken = against && o->state != QM_ORDER_REFUSED && o->state != QM_ORDER_REJECTED;
+        if (taken && o->first_stop.raw > 0) {
             double stop = qm_decimal_to_double(o->first_stop) /
                           qm_engine_split_ratio(w->engine, trip->instrument, o->created);
             double risk = (trip->is_short ? stop - average : average - stop) * t->units *
@@ -118,7 +116,7 @@ static double first_risk(walk *w, const open_trip *t) {
 }
 
 /* To be called before anything that is no entry of the first session. */
-static void settle_risk(walk *w, open_trip *t, qm_date date, bool entry) {
+static void settle_risk(const walk *w, open_trip *t, qm_date date, bool entry) {
     if (isinf(t->risk) && (!entry || date > t->trip.entered)) {
         t->risk = first_risk(w, t);
     }
@@ -142,6 +140,17 @@ static qm_status enter(walk *w, open_trip *t, const part *p) {
     return status == QM_OK ? add_amount(t, p) : status;
 }
 
+/* Orders come in order of time, and so do entries. */
+static uint64_t first_order_since(walk *w, qm_time time) {
+    const qm_order_book *book = qm_engine_orders(w->engine);
+    const qm_order *o;
+    while (w->next_order <= qm_order_book_count(book) &&
+           (!(o = qm_order_book_get(book, w->next_order)) || o->created < time)) {
+        w->next_order++;
+    }
+    return w->next_order;
+}
+
 static qm_status begin(walk *w, const part *p) {
     open_trip fresh = {.trip = {.instrument = p->txn->instrument,
                                 .is_short = p->qty.raw < 0,
@@ -149,7 +158,8 @@ static qm_status begin(walk *w, const part *p) {
                                 .entry_time = p->txn->time,
                                 .r = NAN},
                        .multiplier = p->txn->multiplier,
-                       .risk = INFINITY}; /* not looked for yet */
+                       .risk = INFINITY,
+                       .next_order = first_order_since(w, p->txn->time)};
     qm_status status = qm_vec_push(&w->open, &fresh);
     return status == QM_OK ? enter(w, &w->open.items[w->open.length - 1], p) : status;
 }

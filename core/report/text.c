@@ -7,6 +7,7 @@
 #include "report/internal.h"
 
 #include <inttypes.h>
+#include <math.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -19,21 +20,14 @@ const char *qm_report_put(cell out, const char *format, ...) {
 }
 
 const char *qm_report_money(cell out, qm_total value) {
-    qm_buf buf;
-    qm_buf_init(&buf, sizeof(cell) - 1);
-    qm_put_money(&buf, value);
-    qm_report_put(out, "%s", buf.status == QM_OK ? buf.data : "?");
-    qm_buf_fini(&buf);
-    return out;
+    char text[QM_MONEY_BUF];
+    qm_format_money(value, text);
+    return qm_report_put(out, "%s", text);
 }
 
 const char *qm_report_percent(cell out, double fraction) {
-    qm_buf buf;
-    qm_buf_init(&buf, sizeof(cell) - 1);
-    qm_put_percent(&buf, fraction, 2);
-    qm_report_put(out, "%s", buf.status == QM_OK ? buf.data : "?");
-    qm_buf_fini(&buf);
-    return out;
+    double percent = fabs(100 * fraction) <= 0.005 ? 0 : 100 * fraction; /* no minus on nothing */
+    return isnan(fraction) ? qm_report_put(out, "n/a") : qm_report_put(out, "%+.2f%%", percent);
 }
 
 const char *qm_report_number(cell out, double value, int decimals) {
@@ -85,7 +79,7 @@ static qm_status put_results(qm_engine *engine, const qm_report_options *options
     static const char *const headers[] = {"strategy", "state",  "equity", "return", "a year",
                                           "drawdown", "sharpe", "fills",  "fees"};
     static const bool right[] = {false, false, true, true, true, true, true, true, true};
-    qm_table *table;
+    qm_table *table = NULL;
     qm_status status = qm_table_new(headers, right, 9, &table);
     for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {
         qm_sleeve_view view = qm_engine_sleeve(engine, i);
@@ -115,8 +109,8 @@ static qm_status put_results(qm_engine *engine, const qm_report_options *options
     if (status == QM_OK) {
         qm_report_heading(options, "Results", out);
         status = qm_table_print(table, options->color, 0, out);
-        qm_table_free(table);
     }
+    qm_table_free(table);
     return status;
 }
 
@@ -152,7 +146,7 @@ static qm_status put_lots(qm_engine *engine, const qm_report_options *options, q
                                           "basis",    "value",  "unrealised"};
     static const bool right[] = {false, false, true, false, true, true, true};
     size_t limit = options->lot_rows ? options->lot_rows : 10;
-    qm_table *table;
+    qm_table *table = NULL;
     qm_status status = qm_table_new(headers, right, 7, &table);
     size_t shown = 0, hidden = 0;
     for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {
@@ -170,6 +164,7 @@ static qm_status put_lots(qm_engine *engine, const qm_report_options *options, q
         }
     }
     if (status != QM_OK) {
+        qm_table_free(table);
         return status;
     }
     qm_report_heading(options, "Open lots", out);
@@ -189,7 +184,7 @@ static qm_status put_realized(qm_engine *engine, const qm_report_options *option
     static const char *const headers[] = {"strategy",    "short term", "long term",    "dividends",
                                           "lots closed", "won",        "profit factor"};
     static const bool right[] = {false, true, true, true, true, true, true};
-    qm_table *table;
+    qm_table *table = NULL;
     qm_status status = qm_table_new(headers, right, 7, &table);
     for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {
         qm_sleeve_view view = qm_engine_sleeve(engine, i);
@@ -215,8 +210,8 @@ static qm_status put_realized(qm_engine *engine, const qm_report_options *option
     if (status == QM_OK) {
         qm_report_heading(options, "Realised gains by term", out);
         status = qm_table_print(table, options->color, 0, out);
-        qm_table_free(table);
     }
+    qm_table_free(table);
     return status;
 }
 
@@ -254,7 +249,7 @@ static qm_status put_costs(qm_engine *engine, const qm_report_options *options, 
 static qm_status put_funnel(qm_engine *engine, const qm_report_options *options, qm_buf *out) {
     static const char *const headers[] = {"strategy", "rule", "turned away"};
     static const bool right[] = {false, false, true};
-    qm_table *table;
+    qm_table *table = NULL;
     qm_status status = qm_table_new(headers, right, 3, &table);
     size_t rows = 0;
     for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {
@@ -271,8 +266,8 @@ static qm_status put_funnel(qm_engine *engine, const qm_report_options *options,
         qm_report_heading(options, "Funnel of rules", out);
         status = rows ? qm_table_print(table, options->color, 0, out)
                       : (qm_buf_puts(out, "no rule turned anything away\n"), out->status);
-        qm_table_free(table);
     }
+    qm_table_free(table);
     return status;
 }
 
@@ -294,23 +289,17 @@ static qm_status put_hashes(qm_engine *engine, const qm_report_options *options,
     return QM_OK;
 }
 
-static void put_return(bool known, double value, char *out, size_t size) {
-    qm_buf text;
-    qm_buf_init(&text, 64);
-    if (known) {
-        qm_put_percent(&text, value, 2);
-    }
-    snprintf(out, size, "%s", known && text.data ? text.data : "no rates");
-    qm_buf_fini(&text);
+static const char *put_return(bool known, double value, cell out) {
+    return known ? qm_report_percent(out, value) : qm_report_put(out, "no rates");
 }
 
 static qm_status add_after_tax(const char *name, const qm_after_tax *t, qm_table *table) {
-    char cells[6][32];
+    cell cells[6];
     bool known = t->taxed || t->deferred;
-    put_return(true, t->before, cells[0], sizeof cells[0]);
-    put_return(known, t->after_held, cells[1], sizeof cells[1]);
-    put_return(known, t->after_sold, cells[2], sizeof cells[2]);
-    put_return(known, t->drag, cells[3], sizeof cells[3]);
+    put_return(true, t->before, cells[0]);
+    put_return(known, t->after_held, cells[1]);
+    put_return(known, t->after_sold, cells[2]);
+    put_return(known, t->drag, cells[3]);
     qm_decimal_format_fixed(t->tax, 2, QM_ROUND_HALF_UP, cells[4]);
     qm_decimal_format_fixed(t->washed, 2, QM_ROUND_HALF_UP, cells[5]);
     const char *row[] = {name,     qm_tax_method_name(t->method), cells[0], cells[1], cells[2],
@@ -334,7 +323,7 @@ static qm_status put_after_tax(qm_engine *engine, const qm_report_options *optio
         "strategy",       "lots by",     "before tax", "after tax held",
         "after tax sold", "drag a year", "tax",        "wash sales"};
     static const bool right[] = {false, false, true, true, true, true, true, true};
-    qm_table *table;
+    qm_table *table = NULL;
     size_t rows = 0;
     qm_status status = qm_table_new(headers, right, 8, &table);
     for (uint32_t i = 0; status == QM_OK && i < qm_engine_count(engine); i++) {

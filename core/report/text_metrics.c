@@ -58,7 +58,7 @@ int qm_report_figures(const qm_performance *p, bool versus, qm_figure out[QM_FIG
                           {"turnover, a year", PART, p->turnover},
                           {"round trips", COUNT, (double)t->count},
                           {"win rate", PART, t->win_rate},
-                          {"profit factor", NUMBER, t->profit_factor},
+                          {"profit factor, round trips", NUMBER, t->profit_factor},
                           {"expectancy, a round trip", NUMBER, t->expectancy},
                           {"adverse excursion, mean", PERCENT, t->average_mae},
                           {"favourable excursion, mean", PERCENT, t->average_mfe},
@@ -82,7 +82,7 @@ static qm_status put_strategy(const char *name, const qm_performance *p, bool ve
     static const bool right[] = {false, true};
     const char *headers[] = {name, ""};
     qm_figure figures[QM_FIGURES_MAX];
-    qm_table *table;
+    qm_table *table = NULL;
     int n = qm_report_figures(p, versus, figures);
     qm_status status = qm_table_new(headers, right, 2, &table);
     if (status != QM_OK) {

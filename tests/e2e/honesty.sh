@@ -148,24 +148,28 @@ sed 's/sma(5)/sma(1)/; s/sma(15)/sma(2)/' cross.lua >quick.lua
 run 65 backtest quick.lua --bars LONG=short.csv --no-journal --check lookahead
 err_has "8 slices"
 
-# an average that never forgets: what it was is part of what was decided
+# an average that never forgets: what it was is part of what was said, or of what is ordered
 cat >slow.lua <<'L'
 local qm = require "qm"
 return qm.strategy {
-    name = "slow", universe = { "LONG" }, timeframe = "1d",
+    name = "slow", universe = { "LONG" }, timeframe = "1d", params = { buy = qm.boolean { default = false } },
     inputs = function() return { qm.close, qm.ta.ema(100) } end,
     on_bar = function(ctx, bar, close, average)
         ctx:skip { rule = "average", symbol = bar.symbol, value = ("%.6f"):format(average) }
+        if ctx.params.buy then ctx:buy { bar.symbol, qty = 1 + math.floor(average * 1000) % 10 } end
     end,
 }
 L
-run 1 backtest slow.lua --bars LONG=LONG.csv --no-journal --json --check warmup --check lookahead
+run 1 backtest slow.lua --bars LONG=LONG.csv --no-journal --json --set buy=true --check warmup --check lookahead
 same "warm-up" "$(json 'd.checks.warmup.ok')" false
 same "look-ahead" "$(json 'd.checks.lookahead.ok')" true
-same "which" "$(json 'd.checks.warmup.parts[1].differs.was:match "skip LONG"')" "skip LONG"
-run 1 backtest slow.lua --bars LONG=LONG.csv --no-journal --check warmup
+same "which" "$(json 'd.checks.warmup.parts[1].differs.was:match "intent LONG"')" "intent LONG"
+run 1 backtest slow.lua --bars LONG=LONG.csv --no-journal --set buy=true --check warmup
 out_has "warmup: FAILED"
-out_has "other decisions"
+out_has "other orders"
+run 0 backtest slow.lua --bars LONG=LONG.csv --no-journal --json --check warmup
+same "only said" "$(json 'd.checks.warmup.parts[1].said.was:match "skip LONG"')" "skip LONG"
+same "only said" "$(json 'tostring(d.checks.warmup.parts[1].differs)')" null
 
 # a stop-limit below the market: whether the bar comes back to the limit after the stop, it does not tell
 cat >both.lua <<'L'

@@ -74,6 +74,46 @@ same "short run" "$(json 'd.metrics.bootstrap.sharpe[1]')" null
 # invested at the close of the 3rd, 4th, 9th, 10th, 11th, 12th and 17th of 11 sessions
 number in_market 0.636363636
 
+# each trip has its own stop, also when another one begins later and ends sooner
+cat >pair.lua <<'L'
+local qm = require "qm"
+return qm.strategy {
+    name = "pair", universe = { "ONE", "TWO" }, timeframe = "1d",
+    init = function(ctx) ctx.state.n = 0 end,
+    on_fill = function(ctx, fill)
+        if fill.side == "buy" then
+            local stop = fill.symbol == "ONE" and "60" or "80"
+            ctx.state[fill.symbol] = ctx:sell { fill.symbol, qty = 10, type = "stop", stop = stop, tif = "gtc" }.id
+        end
+    end,
+    on_bar = function(ctx, bar)
+        if bar.symbol == "ONE" then ctx.state.n = ctx.state.n + 1 end
+        local n = ctx.state.n
+        if bar.symbol == "ONE" and n == 1 or bar.symbol == "TWO" and n == 3 then ctx:buy { bar.symbol, qty = 10 } end
+        if n == (bar.symbol == "ONE" and 6 or 4) then ctx:cancel(ctx.state[bar.symbol]) end
+        if n == (bar.symbol == "ONE" and 7 or 5) then ctx:sell { bar.symbol, qty = 10 } end
+    end,
+}
+L
+{ echo date,open,high,low,close,volume; printf '2024-01-%s,100,101,99,100,1000\n' 02 03 04 05 08 09 10; echo 2024-01-11,110,111,109,110,1000; } >ONE.csv
+{ echo date,open,high,low,close,volume; printf '2024-01-%s,100,101,99,100,1000\n' 02 03 04 05 08; printf '2024-01-%s,105,106,99,105,1000\n' 09 10 11; } >TWO.csv
+run 0 backtest pair.lua --bars ONE=ONE.csv --bars TWO=TWO.csv --no-journal --json
+same "own stops" "$(trips '"symbol", "profit", "r"')" "TWO|50|0.25 ONE|100|0.25"
+
+# a benchmark that splits is adjusted: 108 becomes 27.75 = 111/4
+if command -v zip >/dev/null; then
+    mkdir -p factor_files
+    printf '%s\n' '20240102 00:00,1070000,1100000,1050000,1080000,1000' '20240103 00:00,1080000,1120000,1070000,1110000,1000' \
+        '20240104 00:00,277500,280000,275000,277500,1000' >lean.csv
+    zip -q lnx.zip lean.csv
+    printf '%s\n' '20240103,1,0.25,111' '20501231,1,1,0' >factor_files/lnx.csv
+    run 0 backtest pair.lua --bars ONE=ONE.csv --bars TWO=TWO.csv --benchmark LNX=lnx.zip --no-journal --json
+    same "adjusted" "$(json '("%.9f"):format(d.metrics.benchmark.total_return)')" 0.027777778
+    same "short" "$(json 'd.metrics.benchmark.sessions .. " " .. d.metrics.benchmark.missing')" "3 5"
+else
+    echo "skipped: a benchmark with a split: no zip program"
+fi
+
 # two years of prices, a benchmark that lacks a session
 lua5.4 - <<'L'
 math.randomseed(7)
@@ -122,6 +162,25 @@ cmp -s "$WORK/out" result.json || fail "the same run gives another result"
 run 0 backtest cross.lua --bars LONG=LONG.csv --benchmark MKT=MKT.csv --no-journal
 out_has "money-weighted"
 out_has "information ratio"
+# Money that leaves is no performance, but it earns nothing from then on: the rate at which what came in grows to what went out
+# and what is left. 20,000 of 100,000 leave at the close of 2022-12-30.
+cat >draw.lua <<'L'
+local qm = require "qm"
+return qm.strategy {
+    name = "draw", universe = { "LONG" }, timeframe = "1d",
+    on_bar = function(ctx, bar)
+        if bar.date == "2022-01-03" then ctx:buy { "LONG", qty = 700 } end
+        if bar.date == "2022-12-30" then assert(ctx:transfer("20000", "reserve")) end
+    end,
+}
+L
+run 0 backtest draw.lua --bars LONG=LONG.csv --no-journal --json
+same "solves" "$(json '(function() local function day(text) local y, m, n = text:match "(%d+)-(%d+)-(%d+)"
+    return os.time { year = y, month = m, day = n, hour = 12 } // 86400 end
+    local rate, last = 1 + d.metrics.money_weighted_return, day(d.metrics.last)
+    local grown = 100000 * rate ^ ((last - day "2022-01-03") / 365.25) - 20000 * rate ^ ((last - day "2022-12-30") / 365.25)
+    return math.abs(grown - d.summary.final_equity) < 1e-4 end)()')" true
+same "is not the other" "$(json 'math.abs(d.metrics.money_weighted_return - d.metrics.cagr) > 0.0005')" true
 run 64 backtest cross.lua --bars LONG=LONG.csv --benchmark MKT.csv --no-journal
 err_has SYMBOL=FILE
 run 65 backtest cross.lua --bars LONG=LONG.csv --benchmark MKT=none.csv --no-journal

@@ -88,6 +88,9 @@ static qm_status make(void *data, const qm_check_run *run, qm_engine **out, uint
                                .observer = run->observer};
     qm_sleeve_config sleeve = {.account = QM_ACCOUNT_MARGIN, .cash = {100000 * QM_DECIMAL_SCALE}};
     trader *t = qm_calloc(1, sizeof *t);
+    if (!t) {
+        return QM_ENOMEM;
+    }
     t->habit = s->habit;
     t->replay = run->replay;
     t->universe[0] = 1;
@@ -101,7 +104,10 @@ static qm_status make(void *data, const qm_check_run *run, qm_engine **out, uint
                                  .input_count = 2,
                                  .inputs = t->inputs};
     s->runs++;
-    assert_int_equal(qm_engine_new(&config, out), QM_OK);
+    if (qm_engine_new(&config, out) != QM_OK) {
+        qm_free(t);
+        return QM_ENOMEM;
+    }
     return qm_engine_add(*out, &OPS, t, &t->spec, &sleeve, index, err);
 }
 
@@ -218,9 +224,32 @@ static void test_too_short(void **state) {
     close_stage(&s);
 }
 
+/* Memory that runs out anywhere is an error, and nothing is lost. */
+static void test_out_of_memory(void **state) {
+    (void)state;
+    stage s;
+    qm_status status = QM_ENOMEM;
+    open_stage(&s, HONEST, 40);
+    uint64_t before = qm_mem_get_stats().live_blocks;
+    for (uint64_t n = 1; status != QM_OK; n++) {
+        qm_error err = {0};
+        qm_check_warmup warmup;
+        qm_check_bounds bounds;
+        qm_mem_fail_from(n);
+        status = qm_check_for_warmup(&s.setup, &warmup, &err);
+        status = status == QM_OK ? qm_check_for_bounds(&s.setup, &bounds, &err) : status;
+        int struck = qm_mem_fault_struck();
+        qm_mem_fail_from(0);
+        assert_int_equal(status == QM_OK, !struck);
+        assert_int_equal(qm_mem_get_stats().live_blocks, before);
+        assert_true(n < 100000);
+    }
+    close_stage(&s);
+}
+
 int main(void) {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(test_lookahead),
-                                       cmocka_unit_test(test_warmup),
-                                       cmocka_unit_test(test_too_short)};
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_lookahead), cmocka_unit_test(test_warmup),
+        cmocka_unit_test(test_too_short), cmocka_unit_test(test_out_of_memory)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
