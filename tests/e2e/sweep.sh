@@ -332,6 +332,18 @@ wait_for 20 gone || fail "workers outlive their pool"
 run 0 sweep run slow.lua --workers 2 --dir lost --json
 cmp -s out whole.json || fail "a sweep after a kill makes another result"
 
+# a callback that never ends does not keep the pool from stopping
+sed 's/for i = 1, ctx.params.work do x = x + i % 7 end/while true do end/' two.lua >stuck.lua
+sed 's/two.lua/stuck.lua/' grid.lua >stuck_spec.lua
+"$QM" sweep run stuck_spec.lua --workers 2 --dir stuck >stuck.out 2>stuck.err </dev/null &
+pool=$!
+two_at_work() { [ "$(pgrep -P "$pool" | wc -l)" = 2 ]; }
+wait_for 20 two_at_work || fail "no workers"
+kill -INT "$pool"
+wait "$pool"
+same "exit code of the stuck" $? 1
+same "no result of the stuck" "$(files stuck)" 0
+
 # two pools do not share a folder
 begin shared
 run 69 sweep run slow.lua --workers 1 --dir shared
