@@ -58,7 +58,7 @@ static void show(const pool *p) {
     }
 }
 
-/* In the child: the parent's death ends it too, and only its own lock file stays open. */
+/* In the child: the lock stays the parent's alone, and the parent's death ends it too. */
 static _Noreturn void work(const pool *p, int64_t task, pid_t parent) {
     qm_error err = {0};
     close(p->lock);

@@ -351,6 +351,20 @@ wait_for 20 gone || fail "workers outlive their pool"
 run 0 sweep run slow.lua --workers 2 --dir lost --json
 cmp -s out whole.json || fail "a sweep after a kill makes another result"
 
+# a strategy that is saved meanwhile is another plan: the sweep stops instead of mixing two
+for change in 's/x + i % 7/x + i % 9/' 's/on_bar = /on_bar == /'; do
+    rm -rf edited
+    begin edited
+    cp two.lua keep.lua
+    sed "$change" two.lua >new.lua && mv new.lua two.lua
+    wait "$pool"
+    same "exit code of a changed strategy" $? 69
+    grep -q "two.lua: the strategy was changed while its sweep ran" edited.err || fail "the change is not said: $(cat edited.err)"
+    mv keep.lua two.lua
+    run 0 sweep run slow.lua --workers 2 --dir edited --json
+    cmp -s out whole.json || fail "a changed strategy left something behind"
+done
+
 # a callback that never ends does not keep the pool from stopping
 sed 's/for i = 1, ctx.params.work do x = x + i % 7 end/while true do end/' two.lua >stuck.lua
 sed 's/two.lua/stuck.lua/' grid.lua >stuck_spec.lua
