@@ -61,6 +61,9 @@ static qm_status sort_entry(const qm_sweep *s, const qm_config_entry *e, const c
 
 static qm_status add_value(qm_sweep *s, qm_sweep_axis *axis, const char *name, const char *text,
                            qm_error *err) {
+    if (axis->numeric && !isfinite(strtod(text, NULL))) {
+        return qm_sweep_wrong(s, name, err, "%s is no number to count with", text);
+    }
     for (size_t i = 0; i < axis->values.length; i++) {
         if (strcmp(axis->values.items[i], text) == 0) {
             return qm_sweep_wrong(s, name, err, "%s stands there twice", text);

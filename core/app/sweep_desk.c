@@ -154,6 +154,20 @@ qm_status qm_sweep_load(qm_sweep *s, qm_desk *desk, const char *data, qm_error *
     return as_config(s, status, err);
 }
 
+/* Every set reads the files of the strategy anew. One that was saved meanwhile is another plan;
+ * that a set alone fails to load, or loads other modules, is not. */
+static qm_status check_source(const qm_sweep *s, qm_desk *desk, qm_error *err) {
+    qm_script_options o = {0};
+    qm_script *script = NULL;
+    script_options(s, desk, &o);
+    bool same = qm_script_load(&o, &script, NULL) == QM_OK &&
+                strcmp(qm_script_source_hash(script), s->strategy_hash) == 0;
+    qm_script_free(script);
+    return same ? QM_OK
+                : qm_error_at(err, QM_EUNAVAILABLE, o.path, 0, 0,
+                              "the strategy was changed while its sweep ran");
+}
+
 static qm_status start(const qm_sweep *s, qm_desk *desk, size_t set, uint32_t *index,
                        qm_error *err) {
     qm_script_options o = {0};
@@ -172,7 +186,12 @@ static qm_status start(const qm_sweep *s, qm_desk *desk, size_t set, uint32_t *i
     o.param_count = s->axes.length;
     qm_status status = qm_script_load(&o, &script, err);
     qm_free(params);
+    if (status != QM_OK || strcmp(qm_script_source_hash(script), s->strategy_hash) != 0) {
+        qm_status source = check_source(s, desk, err);
+        status = source == QM_OK ? status : source;
+    }
     if (status != QM_OK) {
+        qm_script_free(script);
         return status;
     }
     qm_desk_sleeve(s->args, &sleeve, NULL); /* both were checked with the bars */
@@ -247,8 +266,8 @@ static qm_status measure(const qm_desk *desk, uint32_t index, qm_sweep_row *row,
 /* What would befall any set, or this one at another time. A strategy's own cap of memory is a place
  * in a file, and its error. */
 static bool is_of_the_machine(qm_status status, const qm_error *err) {
-    return status == QM_ECANCELLED || status == QM_EIO || status == QM_EFULL ||
-           status == QM_EPERM || (status == QM_ENOMEM && !err->file[0]);
+    return status == QM_ECANCELLED || status == QM_EUNAVAILABLE || status == QM_EIO ||
+           status == QM_EFULL || status == QM_EPERM || (status == QM_ENOMEM && !err->file[0]);
 }
 
 /* The error without the folder of the specification, which may differ from machine to machine. */

@@ -17,7 +17,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 3, WAIT_NS = 2000000 };
+enum { ATTEMPTS = 3, WAIT_NS = 2000000, PATIENCE_S = 5 };
 
 typedef struct slot {
     pid_t pid; /* 0: free */
@@ -58,11 +58,11 @@ static void show(const pool *p) {
     }
 }
 
-/* In the child: the parent's death ends it too, and only its own lock file stays open. */
+/* In the child: the lock stays the parent's alone, and the parent's death ends it too. */
 static _Noreturn void work(const pool *p, int64_t task, pid_t parent) {
     qm_error err = {0};
     close(p->lock);
-    prctl(PR_SET_PDEATHSIG, SIGTERM);
+    prctl(PR_SET_PDEATHSIG, SIGKILL); /* it may be in a callback that never ends */
     if (getppid() != parent) {
         _exit(QM_ECANCELLED);
     }
@@ -155,16 +155,16 @@ static void collect_ends(pool *p) {
     }
 }
 
-static void stop_all(const pool *p) {
+static void stop_all(const pool *p, int number) {
     for (int i = 0; i < p->workers; i++) {
         if (p->slots[i].pid) {
-            kill(p->slots[i].pid, SIGTERM);
+            kill(p->slots[i].pid, number);
         }
     }
 }
 
 static qm_status run(pool *p, qm_error *err) {
-    bool stopped = false;
+    double stopped = 0; /* when they were asked to */
     show(p);
     for (;;) {
         bool going = p->status == QM_OK && !qm_interrupted;
@@ -174,9 +174,11 @@ static qm_status run(pool *p, qm_error *err) {
                 spawn(p, &p->slots[i], task);
             }
         }
-        if (!going && !stopped) {
-            stop_all(p);
-            stopped = true;
+        if (!going && stopped == 0) {
+            stop_all(p, SIGTERM);
+            stopped = seconds();
+        } else if (!going && seconds() - stopped > PATIENCE_S) {
+            stop_all(p, SIGKILL);
         }
         if (p->busy == 0) {
             break;

@@ -65,7 +65,7 @@ void qm_engine_free(qm_engine *e) {
     if (!e) {
         return;
     }
-    qm_engine_drop_tax(e);
+    qm_engine_drop_tax(e); /* it writes into the sleeves */
     for (size_t i = 0; i < e->sleeves.length; i++) {
         qm_sleeve_free(e->sleeves.items[i]);
     }

@@ -176,6 +176,22 @@ out_has "deflated Sharpe ratio"
 run 64 sweep collect steps.lua --x shares
 err_has 'no parameter "shares"'
 
+# a set that reads what was not loaded is a row with an error
+cat >far.lua <<'LUA'
+local qm = require "qm"
+return qm.strategy {
+    name = "far",
+    params = { far = qm.integer { default = 0, min = 0, max = 1 } },
+    universe = { "WAVE" },
+    timeframe = "1d",
+    inputs = function(p) return { qm.ta.sma { 2, symbol = p.far == 1 and "FAR" or "WAVE" } } end,
+    on_bar = function(ctx, bar, mean) ctx:target(bar.symbol, bar.close > mean and 0.5 or 0) end,
+}
+LUA
+sed 's/two.lua/far.lua/; s/params = .*/params = { far = { 1, 0 } } }/' steps.lua >far_spec.lua
+run 0 sweep run far_spec.lua --workers 1 --json
+same "far" "$(json 'd.counts.failed .. " " .. d.rows[1].error:sub(1, 14) .. " " .. tostring(d.rows[2].error)')" "1 no bars of FAR null"
+
 # draws: of the seed, different sets, inside their ranges
 cat >random.lua <<'LUA'
 return { strategy = "two.lua", bars = { WAVE = "wave.csv" }, method = "random", samples = 30, seed = 5, tasks = 4,
@@ -262,6 +278,9 @@ wrong 's/step = 100/stop = 100/' 'params.sell.stop: no such key (did you mean "s
 wrong 's/step = 100/step = 0/' 'wrong.lua:4: params.sell: needs from <= to and a step above 0'
 wrong 's/, step = 100//' 'step is missing'
 wrong 's/1, 20, 100/1, 20, 1/' 'params.buy: 1 stands there twice'
+wrong 's/1, 20, 100/1, 0 \/ 0/' 'is no number to count with'
+wrong 's/1, 20, 100/1, "x"/' 'params.buy: numbers and other values in one list'
+wrong 's/1, 20, 100/1, step = 2/' 'params.buy: use a list,'
 wrong 's/from = 50, to = 250, step = 100/min = 1, max = 5/' 'needs samples'
 wrong 's/"grid"/"gird"/' 'wrong.lua:5: method: "gird": use grid, random or walk_forward (did you mean "grid"?)'
 wrong 's/"grid"/"random"/' 'random needs samples'
@@ -331,6 +350,32 @@ gone() { [ "$(pgrep -f -- '--dir lost' | wc -l)" = 0 ]; }
 wait_for 20 gone || fail "workers outlive their pool"
 run 0 sweep run slow.lua --workers 2 --dir lost --json
 cmp -s out whole.json || fail "a sweep after a kill makes another result"
+
+# a strategy that is saved meanwhile is another plan: the sweep stops instead of mixing two
+for change in 's/x + i % 7/x + i % 9/' 's/on_bar = /on_bar == /'; do
+    rm -rf edited
+    begin edited
+    cp two.lua keep.lua
+    sed "$change" two.lua >new.lua && mv new.lua two.lua
+    wait "$pool"
+    same "exit code of a changed strategy" $? 69
+    grep -q "two.lua: the strategy was changed while its sweep ran" edited.err || fail "the change is not said: $(cat edited.err)"
+    mv keep.lua two.lua
+    run 0 sweep run slow.lua --workers 2 --dir edited --json
+    cmp -s out whole.json || fail "a changed strategy left something behind"
+done
+
+# a callback that never ends does not keep the pool from stopping
+sed 's/for i = 1, ctx.params.work do x = x + i % 7 end/while true do end/' two.lua >stuck.lua
+sed 's/two.lua/stuck.lua/' grid.lua >stuck_spec.lua
+"$QM" sweep run stuck_spec.lua --workers 2 --dir stuck >stuck.out 2>stuck.err </dev/null &
+pool=$!
+two_at_work() { [ "$(pgrep -P "$pool" | wc -l)" = 2 ]; }
+wait_for 20 two_at_work || fail "no workers"
+kill -INT "$pool"
+wait "$pool"
+same "exit code of the stuck" $? 1
+same "no result of the stuck" "$(files stuck)" 0
 
 # two pools do not share a folder
 begin shared
