@@ -72,7 +72,7 @@ for _ = 1, 4e5 do end
 end'
 quotes 400 1 >many.jsonl
 run 0 run day.lua --events many.jsonl
-out_has "day.lua: over its budget: more than 60 ms of processor time in one day"
+out_has "over its budget: more than 60 ms of processor time in one day"
 quotes 2 20 >few.jsonl
 run 0 run day.lua --events few.jsonl
 same "no fault" "$(grep -c '"kind":"error"' out)" 0
