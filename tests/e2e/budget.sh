@@ -77,6 +77,9 @@ quotes 2 20 >few.jsonl
 run 0 run day.lua --events few.jsonl
 same "no fault" "$(grep -c '"kind":"error"' out)" 0
 
+strategy small.lua 'budget = { day_ms = 5 }, on_bar = print' # loading is not of a day
+backtest 0 small.lua
+
 # A mended file runs again, with the state as the fault left it.
 body() {
     strategy mend.lua "budget = { callback_ms = 20 }, on_quote = function(ctx)
