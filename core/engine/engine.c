@@ -65,6 +65,7 @@ void qm_engine_free(qm_engine *e) {
     if (!e) {
         return;
     }
+    qm_engine_drop_tax(e); /* writes into the sleeves */
     for (size_t i = 0; i < e->sleeves.length; i++) {
         qm_sleeve_free(e->sleeves.items[i]);
     }
@@ -75,7 +76,6 @@ void qm_engine_free(qm_engine *e) {
     if (e->broker) {
         e->broker->ops->free(e->broker);
     }
-    qm_engine_drop_tax(e);
     qm_order_book_free(e->orders);
     qm_vec_fini(&e->sleeves);
     qm_vec_fini(&e->by_name);
