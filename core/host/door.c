@@ -33,7 +33,7 @@ static qm_status translate(qm_script *s, int code, qm_error *err) {
 
 qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err) {
     qm_watch *watch = s->watch;
-    bool day = s->day_ns > 0; /* loading only finds it out */
+    bool day = s->day_ns > 0 && !s->patient;
     if (day) {
         qm_budget_day_begin(s);
     }

@@ -71,7 +71,14 @@ ctx.state.n = (ctx.state.n or 0) + 1
 for _ = 1, 4e5 do end
 end'
 quotes 400 1 >many.jsonl
-run 0 run day.lua --events many.jsonl
+{
+    cat many.jsonl # the fault, a reload, and the day begins again
+    echo '{"type":"reload","time":"2024-01-08T15:00:00Z"}'
+    echo '{"type":"quote","time":"2024-01-08T15:00:00Z","symbol":"SPY","bid":"1"}'
+} >more.jsonl
+run 0 run day.lua --events more.jsonl
+same "faults of the day" "$(grep -c '"kind":"error"' out)" 1
+err_has "state carried over"
 out_has "over its budget: more than 60 ms of processor time in one day"
 quotes 2 20 >few.jsonl
 run 0 run day.lua --events few.jsonl
