@@ -131,6 +131,14 @@ qm_status qm_budget_stopped(qm_script *s, qm_error *err) {
     return status;
 }
 
+/* A buffer of luaL_Buffer takes its memory past the collector. */
+void qm_budget_room(lua_State *L, size_t bytes) {
+    const qm_script *s = qm_script_of(L);
+    if (s->memory + bytes > s->memory_cap && s->memory_cap > 0) {
+        lua_gc(L, LUA_GCCOLLECT);
+    }
+}
+
 /* Near the cap each cycle of collection must begin long before memory has doubled. */
 void qm_budget_memory(qm_script *s) {
     size_t soft = s->memory_cap / 5 * 4;
