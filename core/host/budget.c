@@ -87,26 +87,25 @@ void qm_budget_day_begin(qm_script *s) {
         s->day_used_ns = 0;
     }
     int64_t left = s->day_ns - s->day_used_ns;
-    s->call_ns = s->patient ? QM_PATIENCE * s->budget_ns : s->budget_ns;
-    s->day_binds = left < s->call_ns;
-    if (s->day_binds) {
-        s->call_ns = left > 0 ? left : 1;
-    }
+    s->day_binds = left < s->budget_ns;
+    s->call_ns = !s->day_binds ? s->budget_ns : left > 0 ? left : 1;
     s->call_began_ns = processor_ns();
 }
 
 void qm_budget_day_end(qm_script *s) {
     s->day_used_ns += processor_ns() - s->call_began_ns;
-    if (s->day_used_ns > s->day_ns &&
-        s->stop == STOP_NONE) { /* by many calls, each too short to be seen */
+    /* By many calls, each of them too short to be seen. */
+    if (s->day_used_ns > s->day_ns && s->stop == STOP_NONE) {
         s->day_binds = true;
         s->stop = STOP_TIME;
     }
 }
 
-/* Loading, init, start and migrate run once, and may take longer. */
+/* Loading, init, start and migrate run once: they may take longer, and no day counts them. Nor what
+ * saves the state, or a day that is used up could not be mended. */
 void qm_budget_patience(qm_script *s, bool patient) {
     s->patient = patient;
+    s->day_binds = false;
     s->call_ns = patient ? QM_PATIENCE * s->budget_ns : s->budget_ns;
 }
 
@@ -132,12 +131,21 @@ qm_status qm_budget_stopped(qm_script *s, qm_error *err) {
     return status;
 }
 
+/* A buffer of luaL_Buffer takes its memory past the collector. */
+void qm_budget_room(lua_State *L, size_t bytes) {
+    const qm_script *s = qm_script_of(L);
+    if (s->memory + bytes > s->memory_cap && s->memory_cap > 0) {
+        lua_gc(L, LUA_GCCOLLECT);
+    }
+}
+
 /* Near the cap each cycle of collection must begin long before memory has doubled. */
 void qm_budget_memory(qm_script *s) {
     size_t soft = s->memory_cap / 5 * 4;
     if (!s->eager && s->memory > soft) {
         s->eager = true;
         lua_gc(s->L, LUA_GCINC, 110, 400, 0);
+        lua_gc(s->L, LUA_GCSTEP, 0); /* and at once */
     } else if (s->eager && s->memory < soft / 2) {
         s->eager = false;
         lua_gc(s->L, LUA_GCINC, 200, 100, 0);

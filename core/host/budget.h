@@ -14,6 +14,8 @@ void qm_budget_patience(qm_script *s, bool patient);
 /* The fault of a script that was stopped. */
 qm_status qm_budget_stopped(qm_script *s, qm_error *err);
 void qm_budget_memory(qm_script *s);
+/* Collects when so much is not free: before a large buffer. */
+void qm_budget_room(lua_State *L, size_t bytes);
 __attribute__((noreturn)) void qm_budget_raise(lua_State *L);
 
 /* In every loop of C whose length a script chooses: no hook reaches into it. */

@@ -362,7 +362,7 @@ static int do_save(lua_State *L) {
 
 static qm_status save(void *self, qm_buf *out, qm_error *err) {
     request r = {.script = self, .data = out};
-    return qm_door(self, do_save, &r, err);
+    return patiently(self, do_save, &r, err);
 }
 
 typedef struct saved_state {

@@ -33,7 +33,8 @@ static qm_status translate(qm_script *s, int code, qm_error *err) {
 
 qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err) {
     qm_watch *watch = s->watch;
-    if (s->day_ns > 0) {
+    bool day = s->day_ns > 0 && !s->patient;
+    if (day) {
         qm_budget_day_begin(s);
     }
     if (watch) {
@@ -43,7 +44,7 @@ qm_status qm_door_call(qm_script *s, int arguments, int results, qm_error *err) 
     if (watch) {
         qm_watch_end(watch);
     }
-    if (s->day_ns > 0) {
+    if (day) {
         qm_budget_day_end(s);
     }
     if (__builtin_expect(s->memory > s->memory_cap / 2, 0)) {

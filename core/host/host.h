@@ -6,7 +6,7 @@
  * qm_script_load compiles the file in a fresh sandboxed state with its own allocator, runs it,
  * checks the returned table (unknown keys, parameters and their ranges, schedules, callbacks) and
  * produces a qm_strategy_spec. The script then goes to qm_engine_add (which owns it from there on).
- * Every error names file and line. There is one door from C into Lua (host/door.h): a pcall with a
+ * Every error names file and line. There is one door from C into Lua (host/door.c): a pcall with a
  * traceback.
  */
 #ifndef QM_HOST_HOST_H

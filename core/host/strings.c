@@ -169,6 +169,7 @@ static int gsub(lua_State *L) {
     lua_Integer most = luaL_optinteger(L, 4, (lua_Integer)length + 1), count = 0;
     qm_matcher m;
     luaL_Buffer out;
+    qm_budget_room(L, 4 * length);
     qm_matcher_init(&m, L, 1, 2);
     luaL_buffinit(L, &out);
     bool anchored = *pattern == '^', changed = false;
@@ -213,6 +214,7 @@ static int rep(lua_State *L) {
         return luaL_error(L, "string.rep: the result would be longer than %d bytes", RESULT_MAX);
     }
     luaL_Buffer out;
+    qm_budget_room(L, 2 * (size_t)n * (length + gap)); /* the buffer and its string */
     char *to = luaL_buffinitsize(L, &out, (size_t)n * (length + gap));
     for (lua_Integer i = 0; i < n; i++) {
         memcpy(to, text, length);

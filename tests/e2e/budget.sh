@@ -71,11 +71,21 @@ ctx.state.n = (ctx.state.n or 0) + 1
 for _ = 1, 4e5 do end
 end'
 quotes 400 1 >many.jsonl
-run 0 run day.lua --events many.jsonl
-out_has "day.lua: over its budget: more than 60 ms of processor time in one day"
+{
+    cat many.jsonl # the fault, a reload, and the day begins again
+    echo '{"type":"reload","time":"2024-01-08T15:00:00Z"}'
+    echo '{"type":"quote","time":"2024-01-08T15:00:00Z","symbol":"SPY","bid":"1"}'
+} >more.jsonl
+run 0 run day.lua --events more.jsonl
+same "faults of the day" "$(grep -c '"kind":"error"' out)" 1
+err_has "state carried over"
+out_has "over its budget: more than 60 ms of processor time in one day"
 quotes 2 20 >few.jsonl
 run 0 run day.lua --events few.jsonl
 same "no fault" "$(grep -c '"kind":"error"' out)" 0
+
+strategy small.lua 'budget = { day_ms = 5 }, on_bar = print' # loading is not of a day
+backtest 0 small.lua
 
 # A mended file runs again, with the state as the fault left it.
 body() {
