@@ -154,7 +154,7 @@ static void test_greeks(void **state) {
         assert_true(fabs(theta - out[QM_OPTION_THETA]) < 1e-5);
         assert_true(isnan(out[QM_OPTION_VANNA]) && isnan(out[QM_OPTION_VOLGA]));
     }
-    assert_true(tried > 50);
+    assert_true(tried > ROUNDS(150) / 3);
 }
 
 /* At the boundary the value leaves the intrinsic one smoothly. */
