@@ -243,11 +243,13 @@ static qm_status show(question *q, const qm_tax_method *methods, size_t count, q
     while (done > 0) {
         qm_tax_preview_fini(&list[--done].preview);
     }
+    if (status == QM_ELOTS) { /* the names are the book's */
+        status = qm_error_set(err, QM_ENO, "%s holds less %s than that", q->sale.account,
+                              q->sale.symbol);
+    }
     qm_buf_fini(&out);
     qm_taxbook_close(&q->book);
-    return status == QM_ELOTS ? qm_error_set(err, QM_ENO, "%s holds less %s than that",
-                                             q->sale.account, q->sale.symbol)
-                              : status;
+    return status;
 }
 
 qm_status qm_tax_cmd_what_if(const qm_args *args, qm_error *err) {

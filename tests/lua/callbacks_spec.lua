@@ -189,7 +189,8 @@ end)
 
 describe("the sandbox", function()
     local function says(code, text)
-        local out = helper.backtest((" on_bar = function(ctx) %s end"):format(code))
+        local body = " budget = { callback_ms = 10000 }, on_bar = function(ctx) %s end" -- sanitizers are slow
+        local out = helper.backtest(body:format(code))
         assert.truthy(out:find(text, 1, true), code .. "\n" .. out)
     end
 
