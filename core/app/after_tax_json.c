@@ -10,39 +10,28 @@
 
 #include <math.h>
 
-static void put_money(qm_json_writer *w, const char *key, qm_decimal value) {
-    qm_json_key(w, key);
-    qm_json_decimal(w, value);
-}
-
-static void put_number(qm_json_writer *w, const char *key, double value) {
-    qm_json_key(w, key);
-    qm_json_double(w, value);
-}
-
 static void put_gains(qm_json_writer *w, const char *key, qm_tax_gains gains) {
     qm_json_key(w, key);
     qm_json_open_object(w);
-    put_money(w, "short_term", gains.short_term);
-    put_money(w, "long_term", gains.long_term);
+    qm_json_put_decimal(w, "short_term", gains.short_term);
+    qm_json_put_decimal(w, "long_term", gains.long_term);
     qm_json_close_object(w);
 }
 
 /* Returns after taxes are null without rates. */
 static void put_lines(qm_json_writer *w, const qm_after_tax *t) {
     bool known = t->taxed || t->deferred;
-    qm_json_key(w, "method");
-    qm_json_string(w, qm_tax_method_name(t->method));
-    put_number(w, "before", t->before);
-    put_number(w, "after_distributions", known ? t->after_held : NAN);
-    put_number(w, "after_liquidation", known ? t->after_sold : NAN);
-    put_number(w, "drag", known ? t->drag : NAN);
+    qm_json_put_string(w, "method", qm_tax_method_name(t->method));
+    qm_json_put_double(w, "before", t->before);
+    qm_json_put_double(w, "after_distributions", known ? t->after_held : NAN);
+    qm_json_put_double(w, "after_liquidation", known ? t->after_sold : NAN);
+    qm_json_put_double(w, "drag", known ? t->drag : NAN);
     put_gains(w, "realized", t->gains);
     put_gains(w, "unrealized", t->unrealised);
-    put_money(w, "wash_sales", t->washed);
+    qm_json_put_decimal(w, "wash_sales", t->washed);
     if (known) {
-        put_money(w, "tax", t->tax);
-        put_money(w, "liquidation_tax", t->tax_sold);
+        qm_json_put_decimal(w, "tax", t->tax);
+        qm_json_put_decimal(w, "liquidation_tax", t->tax_sold);
     }
 }
 
@@ -52,14 +41,13 @@ static void put_years(qm_json_writer *w, const qm_after_tax *t) {
     for (size_t i = 0; i < t->years.length; i++) {
         const qm_after_tax_year *y = &t->years.items[i];
         qm_json_open_object(w);
-        qm_json_key(w, "year");
-        qm_json_int(w, y->year);
+        qm_json_put_int(w, "year", y->year);
         put_gains(w, "realized", y->gains);
-        put_money(w, "qualified", y->qualified);
-        put_money(w, "ordinary", y->ordinary);
-        put_money(w, "wash_sales", y->washed);
+        qm_json_put_decimal(w, "qualified", y->qualified);
+        qm_json_put_decimal(w, "ordinary", y->ordinary);
+        qm_json_put_decimal(w, "wash_sales", y->washed);
         if (t->taxed) {
-            put_money(w, "tax", y->tax);
+            qm_json_put_decimal(w, "tax", y->tax);
         }
         qm_json_close_object(w);
     }
@@ -103,17 +91,14 @@ qm_status qm_result_tax(const qm_result *r, qm_json_writer *w, qm_error *err) {
         return status;
     }
     qm_json_open_object(w);
-    qm_json_key(w, "status");
-    qm_json_string(w, t.deferred ? "deferred" : t.taxed ? "ok" : "no rates");
+    qm_json_put_string(w, "status", t.deferred ? "deferred" : t.taxed ? "ok" : "no rates");
     if (rates->known) {
         put_gains(w, "rates", (qm_tax_gains){rates->short_term, rates->long_term});
     } else {
-        qm_json_key(w, "rates");
-        qm_json_null(w);
+        qm_json_put_null(w, "rates");
     }
     put_lines(w, &t);
-    qm_json_key(w, "needs_election");
-    qm_json_int(w, (int64_t)qm_after_tax_elections(e, r->index));
+    qm_json_put_count(w, "needs_election", qm_after_tax_elections(e, r->index));
     put_years(w, &t);
     qm_after_tax_fini(&t);
     status = put_methods(r, view.method, w, err);

@@ -10,16 +10,6 @@ static const char *symbol_of(const qm_engine *e, qm_instrument_id id) {
     return qm_instruments_get(qm_engine_instruments(e), id)->symbol;
 }
 
-static void put_text(qm_json_writer *w, const char *key, const char *text) {
-    qm_json_key(w, key);
-    qm_json_string(w, text);
-}
-
-static void put_decimal(qm_json_writer *w, const char *key, qm_decimal value) {
-    qm_json_key(w, key);
-    qm_json_decimal(w, value);
-}
-
 /* null for a price that the order does not have. */
 static void put_price(qm_json_writer *w, const char *key, qm_decimal value) {
     qm_json_key(w, key);
@@ -28,26 +18,6 @@ static void put_price(qm_json_writer *w, const char *key, qm_decimal value) {
     } else {
         qm_json_decimal(w, value);
     }
-}
-
-static void put_id(qm_json_writer *w, const char *key, uint64_t id) {
-    qm_json_key(w, key);
-    qm_json_int(w, (int64_t)id);
-}
-
-static void put_time(qm_json_writer *w, const char *key, qm_time time) {
-    qm_json_key(w, key);
-    qm_json_time(w, time);
-}
-
-static void put_date(qm_json_writer *w, const char *key, qm_date date) {
-    qm_json_key(w, key);
-    qm_json_date(w, date);
-}
-
-static void put_number(qm_json_writer *w, const char *key, double value) {
-    qm_json_key(w, key);
-    qm_json_double(w, value);
 }
 
 qm_result qm_trial_result(const qm_trial *t, const qm_seal *seal, const qm_checks *checks) {
@@ -75,34 +45,26 @@ static qm_status put_summary(const qm_result *r, qm_json_writer *w) {
     }
     qm_json_key(w, "summary");
     qm_json_open_object(w);
-    put_text(w, "strategy", view.spec->name);
-    put_text(w, "account", qm_account_kind_name(view.account));
-    put_text(w, "costs", r->costs);
-    qm_json_key(w, "final_equity");
-    qm_json_total(w, qm_engine_equity(e, r->index));
-    qm_json_key(w, "cash");
-    qm_json_total(w, qm_ledger_cash(view.ledger));
-    qm_json_key(w, "deposits");
-    qm_json_total(w, qm_ledger_deposits(view.ledger));
-    qm_json_key(w, "fees");
-    qm_json_total(w, qm_ledger_fees(view.ledger));
-    qm_json_key(w, "income");
-    qm_json_total(w, qm_ledger_income(view.ledger));
-    qm_json_key(w, "realized_short");
-    qm_json_total(w, qm_ledger_realized_gain(view.ledger, QM_TERM_SHORT));
-    qm_json_key(w, "realized_long");
-    qm_json_total(w, qm_ledger_realized_gain(view.ledger, QM_TERM_LONG));
-    put_number(w, "total_return", m.total_return);
-    put_number(w, "cagr", m.cagr);
-    put_number(w, "volatility", m.volatility);
-    put_number(w, "sharpe", m.sharpe);
-    put_number(w, "max_drawdown", m.max_drawdown);
-    put_number(w, "break_even_bps", m.break_even_bps);
-    put_id(w, "flagged_open", r->desk->flagged_open);
-    put_id(w, "flagged_session", r->desk->flagged_session);
-    put_text(w, "universe", qm_result_universe(r));
-    qm_json_key(w, "error");
-    qm_json_string(w, view.fault[0] ? view.fault : NULL);
+    qm_json_put_string(w, "strategy", view.spec->name);
+    qm_json_put_string(w, "account", qm_account_kind_name(view.account));
+    qm_json_put_string(w, "costs", r->costs);
+    qm_json_put_total(w, "final_equity", qm_engine_equity(e, r->index));
+    qm_json_put_total(w, "cash", qm_ledger_cash(view.ledger));
+    qm_json_put_total(w, "deposits", qm_ledger_deposits(view.ledger));
+    qm_json_put_total(w, "fees", qm_ledger_fees(view.ledger));
+    qm_json_put_total(w, "income", qm_ledger_income(view.ledger));
+    qm_json_put_total(w, "realized_short", qm_ledger_realized_gain(view.ledger, QM_TERM_SHORT));
+    qm_json_put_total(w, "realized_long", qm_ledger_realized_gain(view.ledger, QM_TERM_LONG));
+    qm_json_put_double(w, "total_return", m.total_return);
+    qm_json_put_double(w, "cagr", m.cagr);
+    qm_json_put_double(w, "volatility", m.volatility);
+    qm_json_put_double(w, "sharpe", m.sharpe);
+    qm_json_put_double(w, "max_drawdown", m.max_drawdown);
+    qm_json_put_double(w, "break_even_bps", m.break_even_bps);
+    qm_json_put_count(w, "flagged_open", r->desk->flagged_open);
+    qm_json_put_count(w, "flagged_session", r->desk->flagged_session);
+    qm_json_put_string(w, "universe", qm_result_universe(r));
+    qm_json_put_string(w, "error", view.fault[0] ? view.fault : NULL);
     qm_json_close_object(w);
     return QM_OK;
 }
@@ -114,9 +76,8 @@ static void put_equity(const qm_result *r, qm_json_writer *w) {
     qm_json_open_array(w);
     for (size_t i = 0; i < n; i++) {
         qm_json_open_object(w);
-        put_time(w, "time", rows[i].time);
-        qm_json_key(w, "value");
-        qm_json_total(w, rows[i].equity);
+        qm_json_put_time(w, "time", rows[i].time);
+        qm_json_put_total(w, "value", rows[i].equity);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -130,20 +91,19 @@ static void put_orders(const qm_result *r, qm_json_writer *w) {
     for (uint64_t id = 1; id <= qm_order_book_count(book); id++) {
         const qm_order *o = qm_order_book_get(book, id);
         qm_json_open_object(w);
-        put_id(w, "id", id);
-        put_text(w, "symbol", symbol_of(e, o->instrument));
-        put_text(w, "side", qm_side_name(o->side));
-        put_text(w, "type", qm_order_type_name(o->type));
+        qm_json_put_count(w, "id", id);
+        qm_json_put_string(w, "symbol", symbol_of(e, o->instrument));
+        qm_json_put_string(w, "side", qm_side_name(o->side));
+        qm_json_put_string(w, "type", qm_order_type_name(o->type));
         put_price(w, "qty", o->qty);
         put_price(w, "amount", o->amount);
         put_price(w, "limit", o->limit);
         put_price(w, "stop", o->stop);
-        put_text(w, "tif", qm_tif_name(o->tif));
-        put_text(w, "state", qm_order_state_name(o->state));
-        put_time(w, "time", o->created);
-        qm_json_key(w, "rule");
-        qm_json_string(w, o->rule[0] ? o->rule : NULL);
-        put_text(w, "reason", o->reason);
+        qm_json_put_string(w, "tif", qm_tif_name(o->tif));
+        qm_json_put_string(w, "state", qm_order_state_name(o->state));
+        qm_json_put_time(w, "time", o->created);
+        qm_json_put_string(w, "rule", o->rule[0] ? o->rule : NULL);
+        qm_json_put_string(w, "reason", o->reason);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -158,16 +118,15 @@ static void put_fills(const qm_result *r, qm_json_writer *w) {
     for (size_t i = 0; i < n; i++) {
         const qm_fill *f = &fills[i];
         qm_json_open_object(w);
-        put_id(w, "order", f->order);
-        put_text(w, "symbol", symbol_of(e, f->instrument));
-        put_text(w, "side", qm_side_name(f->side));
-        put_decimal(w, "qty", f->qty);
-        put_decimal(w, "price", f->price);
-        put_time(w, "time", f->time);
-        put_date(w, "date", f->date);
-        put_decimal(w, "fee", f->fee);
-        qm_json_key(w, "coarse");
-        qm_json_bool(w, f->coarse);
+        qm_json_put_count(w, "order", f->order);
+        qm_json_put_string(w, "symbol", symbol_of(e, f->instrument));
+        qm_json_put_string(w, "side", qm_side_name(f->side));
+        qm_json_put_decimal(w, "qty", f->qty);
+        qm_json_put_decimal(w, "price", f->price);
+        qm_json_put_time(w, "time", f->time);
+        qm_json_put_date(w, "date", f->date);
+        qm_json_put_decimal(w, "fee", f->fee);
+        qm_json_put_bool(w, "coarse", f->coarse);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -181,11 +140,11 @@ static void put_lots(const qm_result *r, qm_json_writer *w) {
     qm_json_open_array(w);
     while ((lot = qm_ledger_next_lot(qm_engine_sleeve(e, r->index).ledger, &iter)) != NULL) {
         qm_json_open_object(w);
-        put_id(w, "id", lot->id);
-        put_text(w, "symbol", symbol_of(e, lot->instrument));
-        put_decimal(w, "qty", lot->qty);
-        put_decimal(w, "basis", lot->basis);
-        put_date(w, "acquired", lot->acquired);
+        qm_json_put_count(w, "id", lot->id);
+        qm_json_put_string(w, "symbol", symbol_of(e, lot->instrument));
+        qm_json_put_decimal(w, "qty", lot->qty);
+        qm_json_put_decimal(w, "basis", lot->basis);
+        qm_json_put_date(w, "acquired", lot->acquired);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -200,15 +159,15 @@ static void put_realized(const qm_result *r, qm_json_writer *w) {
     for (size_t i = 0; i < n; i++) {
         const qm_realized *row = &rows[i];
         qm_json_open_object(w);
-        put_id(w, "lot", row->lot);
-        put_text(w, "symbol", symbol_of(e, row->instrument));
-        put_decimal(w, "qty", row->qty);
-        put_date(w, "acquired", row->acquired);
-        put_date(w, "sold", row->sold);
-        put_decimal(w, "proceeds", row->proceeds);
-        put_decimal(w, "basis", row->basis);
-        put_decimal(w, "gain", row->gain);
-        put_text(w, "term", row->term == QM_TERM_LONG ? "long" : "short");
+        qm_json_put_count(w, "lot", row->lot);
+        qm_json_put_string(w, "symbol", symbol_of(e, row->instrument));
+        qm_json_put_decimal(w, "qty", row->qty);
+        qm_json_put_date(w, "acquired", row->acquired);
+        qm_json_put_date(w, "sold", row->sold);
+        qm_json_put_decimal(w, "proceeds", row->proceeds);
+        qm_json_put_decimal(w, "basis", row->basis);
+        qm_json_put_decimal(w, "gain", row->gain);
+        qm_json_put_string(w, "term", row->term == QM_TERM_LONG ? "long" : "short");
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -221,8 +180,8 @@ static void put_funnel(const qm_result *r, qm_json_writer *w) {
     qm_json_open_array(w);
     for (size_t i = 0; i < n; i++) {
         qm_json_open_object(w);
-        put_text(w, "rule", rows[i].rule);
-        put_id(w, "count", rows[i].count);
+        qm_json_put_string(w, "rule", rows[i].rule);
+        qm_json_put_count(w, "count", rows[i].count);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -246,7 +205,7 @@ qm_status qm_result_json(const qm_result *r, qm_buf *out, qm_error *err) {
     put_funnel(r, &w);
     status = status == QM_OK ? qm_result_metrics(r, &w, err) : status;
     status = status == QM_OK ? qm_result_tax(r, &w, err) : status;
-    put_text(&w, "decision_hash", hash);
+    qm_json_put_string(&w, "decision_hash", hash);
     qm_json_key(&w, "checks");
     qm_checks_json(r->checks, &w);
     qm_json_key(&w, "seal");

@@ -50,21 +50,6 @@ qm_status qm_checks_run(qm_trial *t, qm_checks *c, qm_error *err) {
     return status;
 }
 
-static void put_count(qm_json_writer *w, const char *key, uint64_t value) {
-    qm_json_key(w, key);
-    qm_json_int(w, (int64_t)value);
-}
-
-static void put_time(qm_json_writer *w, const char *key, qm_time time) {
-    qm_json_key(w, key);
-    qm_json_time(w, time);
-}
-
-static void put_bool(qm_json_writer *w, const char *key, bool value) {
-    qm_json_key(w, key);
-    qm_json_bool(w, value);
-}
-
 static void put_difference(qm_json_writer *w, const char *key, const qm_check_difference *d) {
     qm_json_key(w, key);
     if (!d->any) {
@@ -72,21 +57,19 @@ static void put_difference(qm_json_writer *w, const char *key, const qm_check_di
         return;
     }
     qm_json_open_object(w);
-    put_time(w, "time", d->time);
-    qm_json_key(w, "was");
-    qm_json_string(w, d->was[0] ? d->was : NULL);
-    qm_json_key(w, "is");
-    qm_json_string(w, d->is[0] ? d->is : NULL);
+    qm_json_put_time(w, "time", d->time);
+    qm_json_put_string(w, "was", d->was[0] ? d->was : NULL);
+    qm_json_put_string(w, "is", d->is[0] ? d->is : NULL);
     qm_json_close_object(w);
 }
 
 static void put_lookahead(const qm_check_lookahead *l, qm_json_writer *w) {
     qm_json_key(w, "lookahead");
     qm_json_open_object(w);
-    put_bool(w, "ok", l->ok);
-    put_count(w, "cuts", l->cuts);
-    put_count(w, "compared", l->compared);
-    put_time(w, "cut", l->cut);
+    qm_json_put_bool(w, "ok", l->ok);
+    qm_json_put_count(w, "cuts", l->cuts);
+    qm_json_put_count(w, "compared", l->compared);
+    qm_json_put_time(w, "cut", l->cut);
     put_difference(w, "differs", &l->first);
     qm_json_close_object(w);
 }
@@ -94,15 +77,15 @@ static void put_lookahead(const qm_check_lookahead *l, qm_json_writer *w) {
 static void put_warmup(const qm_check_warmup *m, qm_json_writer *w) {
     qm_json_key(w, "warmup");
     qm_json_open_object(w);
-    put_bool(w, "ok", m->ok);
-    put_time(w, "from", m->from);
-    put_count(w, "compared", m->compared);
+    qm_json_put_bool(w, "ok", m->ok);
+    qm_json_put_time(w, "from", m->from);
+    qm_json_put_count(w, "compared", m->compared);
     qm_json_key(w, "parts");
     qm_json_open_array(w);
     for (size_t i = 0; i < m->parts; i++) {
         qm_json_open_object(w);
-        put_time(w, "since", m->part[i].since);
-        put_bool(w, "ok", !m->part[i].first.any);
+        qm_json_put_time(w, "since", m->part[i].since);
+        qm_json_put_bool(w, "ok", !m->part[i].first.any);
         put_difference(w, "differs", &m->part[i].first);
         put_difference(w, "said", &m->part[i].said);
         qm_json_close_object(w);
@@ -114,13 +97,10 @@ static void put_warmup(const qm_check_warmup *m, qm_json_writer *w) {
 static void put_bounds(const qm_checks *c, qm_json_writer *w) {
     qm_json_key(w, "bounds");
     qm_json_open_object(w);
-    put_bool(w, "ok", c->within);
-    qm_json_key(w, "pessimistic");
-    qm_json_total(w, c->bounds.pessimistic);
-    qm_json_key(w, "run");
-    qm_json_total(w, c->equity);
-    qm_json_key(w, "optimistic");
-    qm_json_total(w, c->bounds.optimistic);
+    qm_json_put_bool(w, "ok", c->within);
+    qm_json_put_total(w, "pessimistic", c->bounds.pessimistic);
+    qm_json_put_total(w, "run", c->equity);
+    qm_json_put_total(w, "optimistic", c->bounds.optimistic);
     put_difference(w, "differs", &c->bounds.first);
     qm_json_close_object(w);
 }

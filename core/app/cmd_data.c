@@ -97,18 +97,12 @@ qm_status qm_data_findings(qm_desk *desk, qm_instrument_id id, qm_buf *out, size
 static void put_series(const qm_series_info *s, const char *symbol, qm_json_writer *w) {
     char tf[QM_TIMEFRAME_BUF];
     qm_json_open_object(w);
-    qm_json_key(w, "symbol");
-    qm_json_string(w, symbol);
-    qm_json_key(w, "timeframe");
-    qm_json_string(w, qm_timeframe_format(s->tf, tf));
-    qm_json_key(w, "bars");
-    qm_json_int(w, (int64_t)s->bars);
-    qm_json_key(w, "first");
-    qm_json_time(w, s->first);
-    qm_json_key(w, "last");
-    qm_json_time(w, s->last);
-    qm_json_key(w, "bytes");
-    qm_json_int(w, (int64_t)s->bytes);
+    qm_json_put_string(w, "symbol", symbol);
+    qm_json_put_string(w, "timeframe", qm_timeframe_format(s->tf, tf));
+    qm_json_put_count(w, "bars", s->bars);
+    qm_json_put_time(w, "first", s->first);
+    qm_json_put_time(w, "last", s->last);
+    qm_json_put_count(w, "bytes", s->bytes);
     qm_json_close_object(w);
 }
 

@@ -208,14 +208,10 @@ static void put_json(const visit *v, qm_buf *out) {
     for (int i = 0; i < v->count; i++) {
         const finding *f = &v->items[i];
         qm_json_open_object(&w);
-        qm_json_key(&w, "what");
-        qm_json_string(&w, f->what);
-        qm_json_key(&w, "verdict");
-        qm_json_string(&w, VERDICTS[f->verdict]);
-        qm_json_key(&w, "says");
-        qm_json_string(&w, f->says);
-        qm_json_key(&w, "mend");
-        qm_json_string(&w, f->mend[0] ? f->mend : NULL);
+        qm_json_put_string(&w, "what", f->what);
+        qm_json_put_string(&w, "verdict", VERDICTS[f->verdict]);
+        qm_json_put_string(&w, "says", f->says);
+        qm_json_put_string(&w, "mend", f->mend[0] ? f->mend : NULL);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

@@ -32,12 +32,9 @@ static int take(void *data, const char *source, const qm_decision_row *row) {
     in->count++;
     if (in->writer) {
         qm_json_open_object(in->writer);
-        qm_json_key(in->writer, "time");
-        qm_json_time(in->writer, row->time);
-        qm_json_key(in->writer, "source");
-        qm_json_string(in->writer, source);
-        qm_json_key(in->writer, "symbol");
-        qm_json_string(in->writer, row->symbol[0] ? row->symbol : NULL);
+        qm_json_put_time(in->writer, "time", row->time);
+        qm_json_put_string(in->writer, "source", source);
+        qm_json_put_string(in->writer, "symbol", row->symbol[0] ? row->symbol : NULL);
         qm_json_key(in->writer, "notice");
         qm_json_raw(in->writer, row->json, row->length);
         qm_json_close_object(in->writer);

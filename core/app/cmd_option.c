@@ -72,19 +72,15 @@ void qm_option_put_json(const qm_option_task *task, qm_option_case *c,
     qm_json_open_object(w);
     for (int f = 0; f < QM_FIELD_NUMBERS; f++) {
         if (qm_option_needs(task, (qm_option_field)f)) {
-            qm_json_key(w, qm_option_field_names[f]);
-            qm_json_double(w, *qm_option_number(c, (qm_option_field)f));
+            qm_json_put_double(w, qm_option_field_names[f],
+                               *qm_option_number(c, (qm_option_field)f));
         }
     }
-    qm_json_key(w, "right");
-    qm_json_string(w, c->option.right == QM_CALL ? "call" : "put");
-    qm_json_key(w, "american");
-    qm_json_bool(w, c->option.american);
+    qm_json_put_string(w, "right", c->option.right == QM_CALL ? "call" : "put");
+    qm_json_put_bool(w, "american", c->option.american);
     if (task->implied) {
-        qm_json_key(w, "iv");
-        qm_json_double(w, answer->values[0]);
-        qm_json_key(w, "status");
-        qm_json_string(w, isnan(answer->values[0]) ? "no_solution" : "ok");
+        qm_json_put_double(w, "iv", answer->values[0]);
+        qm_json_put_string(w, "status", isnan(answer->values[0]) ? "no_solution" : "ok");
     }
     for (int k = 0; !task->implied && k < task->outputs; k++) {
         qm_json_key(w, qm_option_output_name((qm_option_output)k));

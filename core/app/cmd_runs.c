@@ -15,14 +15,12 @@
 enum { SHOWN = 20 };
 
 static void put_key(qm_json_writer *w, const char *key, const char *value) {
-    qm_json_key(w, key);
-    qm_json_string(w, value[0] ? value : NULL);
+    qm_json_put_string(w, key, value[0] ? value : NULL);
 }
 
 static void put_json(const qm_run_row *r, qm_json_writer *w) {
     qm_json_open_object(w);
-    qm_json_key(w, "id");
-    qm_json_int(w, r->id);
+    qm_json_put_int(w, "id", r->id);
     put_key(w, "kind", r->kind);
     put_key(w, "strategy", r->strategy);
     put_key(w, "file", r->file);
@@ -30,23 +28,17 @@ static void put_json(const qm_run_row *r, qm_json_writer *w) {
     put_key(w, "source_hash", r->source_hash);
     put_key(w, "account", r->account);
     put_key(w, "params", r->params);
-    qm_json_key(w, "started");
-    qm_json_time(w, r->started);
-    qm_json_key(w, "ended");
-    qm_json_time(w, r->ended);
-    qm_json_key(w, "from");
-    qm_json_time(w, r->from);
-    qm_json_key(w, "to");
-    qm_json_time(w, r->to);
+    qm_json_put_time(w, "started", r->started);
+    qm_json_put_time(w, "ended", r->ended);
+    qm_json_put_time(w, "from", r->from);
+    qm_json_put_time(w, "to", r->to);
     put_key(w, "cash", r->cash);
     put_key(w, "equity", r->equity);
     put_key(w, "state", r->state);
     put_key(w, "error", r->message);
     put_key(w, "decision_hash", r->decision_hash);
-    qm_json_key(w, "fills");
-    qm_json_int(w, r->fills);
-    qm_json_key(w, "decisions");
-    qm_json_int(w, r->decisions);
+    qm_json_put_int(w, "fills", r->fills);
+    qm_json_put_int(w, "decisions", r->decisions);
     qm_json_close_object(w);
 }
 

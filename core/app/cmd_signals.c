@@ -145,38 +145,25 @@ static void judge(signal_row *s, const qm_bars *bars) {
     }
 }
 
-static void put_number(qm_json_writer *w, const char *key, double value) {
-    qm_json_key(w, key);
-    qm_json_double(w, value);
-}
-
 static void put_json(const signal_row *s, qm_json_writer *w) {
     qm_json_open_object(w);
-    qm_json_key(w, "source");
-    qm_json_string(w, s->source);
-    qm_json_key(w, "time");
-    qm_json_time(w, s->time);
-    qm_json_key(w, "symbol");
-    qm_json_string(w, s->symbol);
-    qm_json_key(w, "kind");
-    qm_json_string(w, s->kind);
-    put_number(w, "strength", s->strength);
-    put_number(w, "price", s->price);
-    put_number(w, "stop", s->stop);
+    qm_json_put_string(w, "source", s->source);
+    qm_json_put_time(w, "time", s->time);
+    qm_json_put_string(w, "symbol", s->symbol);
+    qm_json_put_string(w, "kind", s->kind);
+    qm_json_put_double(w, "strength", s->strength);
+    qm_json_put_double(w, "price", s->price);
+    qm_json_put_double(w, "stop", s->stop);
     qm_json_key(w, "targets");
     qm_json_open_array(w);
     for (int i = 0; i < s->target_count; i++) {
         qm_json_double(w, s->targets[i]);
     }
     qm_json_close_array(w);
-    qm_json_key(w, "expires");
-    qm_json_time(w, s->end == QM_TIME_MAX ? QM_TIME_NONE : s->end);
-    qm_json_key(w, "outcome");
-    qm_json_string(w, s->outcome);
-    qm_json_key(w, "ended");
-    qm_json_date(w, s->ended);
-    qm_json_key(w, "reason");
-    qm_json_string(w, s->reason);
+    qm_json_put_time(w, "expires", s->end == QM_TIME_MAX ? QM_TIME_NONE : s->end);
+    qm_json_put_string(w, "outcome", s->outcome);
+    qm_json_put_date(w, "ended", s->ended);
+    qm_json_put_string(w, "reason", s->reason);
     qm_json_close_object(w);
 }
 

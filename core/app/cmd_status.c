@@ -41,12 +41,9 @@ static void put_live(qm_json_writer *w, const qm_json *live) {
         return;
     }
     qm_json_open_object(w);
-    qm_json_key(w, "time");
-    qm_json_string(w, qm_json_text(qm_json_get(reload, "time")));
-    qm_json_key(w, "ok");
-    qm_json_bool(w, qm_json_is_true(qm_json_get(reload, "ok")));
-    qm_json_key(w, "message");
-    qm_json_string(w, qm_json_text(qm_json_get(reload, "message")));
+    qm_json_put_string(w, "time", qm_json_text(qm_json_get(reload, "time")));
+    qm_json_put_bool(w, "ok", qm_json_is_true(qm_json_get(reload, "ok")));
+    qm_json_put_string(w, "message", qm_json_text(qm_json_get(reload, "message")));
     qm_json_close_object(w);
 }
 
@@ -55,28 +52,20 @@ static void put_json(const qm_sleeve_row_vec *rows, const qm_json *live, int64_t
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "process");
-    qm_json_int(&w, pid);
+    qm_json_put_int(&w, "process", pid);
     qm_json_key(&w, "strategies");
     qm_json_open_array(&w);
     for (size_t i = 0; i < rows->length; i++) {
         const qm_sleeve_row *r = &rows->items[i];
         qm_json_open_object(&w);
-        qm_json_key(&w, "name");
-        qm_json_string(&w, r->name);
-        qm_json_key(&w, "version");
-        qm_json_int(&w, r->state_version);
-        qm_json_key(&w, "state");
-        qm_json_string(&w, r->status);
-        qm_json_key(&w, "file");
-        qm_json_string(&w, r->file);
-        qm_json_key(&w, "source_hash");
-        qm_json_string(&w, r->source_hash);
-        qm_json_key(&w, "decisions");
-        qm_json_int(&w, (int64_t)r->decisions);
+        qm_json_put_string(&w, "name", r->name);
+        qm_json_put_int(&w, "version", r->state_version);
+        qm_json_put_string(&w, "state", r->status);
+        qm_json_put_string(&w, "file", r->file);
+        qm_json_put_string(&w, "source_hash", r->source_hash);
+        qm_json_put_count(&w, "decisions", r->decisions);
         put_live(&w, find_live(live, r->name));
-        qm_json_key(&w, "error");
-        qm_json_string(&w, r->message[0] ? r->message : NULL);
+        qm_json_put_string(&w, "error", r->message[0] ? r->message : NULL);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

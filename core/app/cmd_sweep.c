@@ -60,8 +60,7 @@ static qm_status show_plan(const qm_sweep *s, const qm_desk *desk, bool json, qm
         qm_json_writer w;
         qm_json_writer_init(&w, &out);
         qm_json_open_object(&w);
-        qm_json_key(&w, "plan");
-        qm_json_string(&w, s->plan_hash);
+        qm_json_put_string(&w, "plan", s->plan_hash);
         const struct {
             const char *key;
             int64_t value;
@@ -70,15 +69,13 @@ static qm_status show_plan(const qm_sweep *s, const qm_desk *desk, bool json, qm
                       {"tasks", s->tasks},
                       {"bars", (int64_t)qm_replay_total(desk->replay)}};
         for (size_t i = 0; i < 4; i++) {
-            qm_json_key(&w, counts[i].key);
-            qm_json_int(&w, counts[i].value);
+            qm_json_put_int(&w, counts[i].key, counts[i].value);
         }
         qm_json_key(&w, "list");
         qm_json_open_array(&w);
         for (size_t set = 0; set < s->sets; set++) {
             qm_json_open_object(&w);
-            qm_json_key(&w, "set");
-            qm_json_int(&w, (int64_t)set + 1);
+            qm_json_put_count(&w, "set", set + 1);
             qm_sweep_put_params(s, set, &w);
             qm_json_close_object(&w);
         }

@@ -175,25 +175,18 @@ static void put_json(const verdict *v, const char *path, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "ok");
-    qm_json_bool(&w, v->ok);
-    qm_json_key(&w, "file");
-    qm_json_string(&w, path);
+    qm_json_put_bool(&w, "ok", v->ok);
+    qm_json_put_string(&w, "file", path);
     qm_json_key(&w, "parts");
     qm_json_open_array(&w);
     for (size_t i = 0; i < v->items.length; i++) {
         const finding *f = &v->items.items[i];
         qm_json_open_object(&w);
-        qm_json_key(&w, "part");
-        qm_json_string(&w, f->part);
-        qm_json_key(&w, "name");
-        qm_json_string(&w, f->name[0] ? f->name : NULL);
-        qm_json_key(&w, "ok");
-        qm_json_bool(&w, f->ok);
-        qm_json_key(&w, "was");
-        qm_json_string(&w, f->ok ? NULL : f->was);
-        qm_json_key(&w, "is");
-        qm_json_string(&w, f->ok ? NULL : f->is);
+        qm_json_put_string(&w, "part", f->part);
+        qm_json_put_string(&w, "name", f->name[0] ? f->name : NULL);
+        qm_json_put_bool(&w, "ok", f->ok);
+        qm_json_put_string(&w, "was", f->ok ? NULL : f->was);
+        qm_json_put_string(&w, "is", f->ok ? NULL : f->is);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

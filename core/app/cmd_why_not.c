@@ -41,14 +41,10 @@ static int take(void *data, const char *source, const qm_decision_row *row) {
     if (a->json) {
         qm_json_writer *w = a->writer;
         qm_json_open_object(w);
-        qm_json_key(w, "source");
-        qm_json_string(w, source);
-        qm_json_key(w, "time");
-        qm_json_time(w, row->time);
-        qm_json_key(w, "kind");
-        qm_json_string(w, row->kind);
-        qm_json_key(w, "says");
-        qm_json_string(w, a->text.data);
+        qm_json_put_string(w, "source", source);
+        qm_json_put_time(w, "time", row->time);
+        qm_json_put_string(w, "kind", row->kind);
+        qm_json_put_string(w, "says", a->text.data);
         qm_json_close_object(w);
         return 0;
     }

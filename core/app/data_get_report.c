@@ -58,35 +58,24 @@ qm_status qm_get_report_one(get_run *run, const get_result *r, qm_error *err) {
     return status;
 }
 
-static void put_number(qm_json_writer *w, const char *key, uint64_t value) {
-    qm_json_key(w, key);
-    qm_json_int(w, (int64_t)value);
-}
-
 static void put_result(qm_json_writer *w, const get_result *r) {
     qm_json_open_object(w);
-    qm_json_key(w, "symbol");
-    qm_json_string(w, r->symbol);
-    qm_json_key(w, "from");
-    qm_json_date(w, r->pages > 0 ? r->from : QM_DATE_NONE);
-    qm_json_key(w, "to");
-    qm_json_date(w, r->pages > 0 ? r->to : QM_DATE_NONE);
-    put_number(w, "pages", (uint64_t)r->pages);
-    put_number(w, "rows", r->rows);
-    put_number(w, "added", r->bars.added);
-    put_number(w, "known", r->bars.known);
-    put_number(w, "replaced", r->bars.replaced);
-    put_number(w, "flagged", r->flagged);
-    put_number(w, "unfinished", r->unfinished);
-    put_number(w, "outside", r->outside);
-    put_number(w, "splits", r->splits);
-    put_number(w, "dividends", r->dividends);
-    qm_json_key(w, "resumed");
-    qm_json_bool(w, r->resumed);
-    qm_json_key(w, "status");
-    qm_json_string(w, qm_status_name(r->status));
-    qm_json_key(w, "error");
-    qm_json_string(w, r->status == QM_OK ? NULL : r->error);
+    qm_json_put_string(w, "symbol", r->symbol);
+    qm_json_put_date(w, "from", r->pages > 0 ? r->from : QM_DATE_NONE);
+    qm_json_put_date(w, "to", r->pages > 0 ? r->to : QM_DATE_NONE);
+    qm_json_put_int(w, "pages", r->pages);
+    qm_json_put_count(w, "rows", r->rows);
+    qm_json_put_count(w, "added", r->bars.added);
+    qm_json_put_count(w, "known", r->bars.known);
+    qm_json_put_count(w, "replaced", r->bars.replaced);
+    qm_json_put_count(w, "flagged", r->flagged);
+    qm_json_put_count(w, "unfinished", r->unfinished);
+    qm_json_put_count(w, "outside", r->outside);
+    qm_json_put_count(w, "splits", r->splits);
+    qm_json_put_count(w, "dividends", r->dividends);
+    qm_json_put_bool(w, "resumed", r->resumed);
+    qm_json_put_string(w, "status", qm_status_name(r->status));
+    qm_json_put_string(w, "error", r->status == QM_OK ? NULL : r->error);
     qm_json_close_object(w);
 }
 
@@ -97,21 +86,18 @@ qm_status qm_get_report(get_run *run, const get_result *results, size_t count, q
     qm_buf_init(&out, OUTPUT_MAX);
     qm_json_writer_init(&w, &out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "provider");
-    qm_json_string(&w, run->provider.name);
-    qm_json_key(&w, "timeframe");
-    qm_json_string(&w, qm_timeframe_format(run->tf, tf));
+    qm_json_put_string(&w, "provider", run->provider.name);
+    qm_json_put_string(&w, "timeframe", qm_timeframe_format(run->tf, tf));
     qm_json_key(&w, "symbols");
     qm_json_open_array(&w);
     for (size_t i = 0; i < count; i++) {
         put_result(&w, &results[i]);
     }
     qm_json_close_array(&w);
-    put_number(&w, "requests", run->fetcher.requests);
-    put_number(&w, "retries", run->fetcher.retries);
-    put_number(&w, "bytes", run->fetcher.bytes);
-    qm_json_key(&w, "seconds");
-    qm_json_double(&w, (double)(qm_loop_monotonic_ns() - run->began_ns) / 1e9);
+    qm_json_put_count(&w, "requests", run->fetcher.requests);
+    qm_json_put_count(&w, "retries", run->fetcher.retries);
+    qm_json_put_count(&w, "bytes", run->fetcher.bytes);
+    qm_json_put_double(&w, "seconds", (double)(qm_loop_monotonic_ns() - run->began_ns) / 1e9);
     qm_json_close_object(&w);
     qm_buf_putc(&out, '\n');
     qm_status status = qm_print(&out, err);

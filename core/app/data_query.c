@@ -122,8 +122,7 @@ static void put_json(rows *r, bool header, int count, const char *const *values)
     }
     qm_json_open_object(&r->json);
     for (int i = 0; i < count && i < CELLS_MAX; i++) {
-        qm_json_key(&r->json, r->names[i] ? r->names[i] : "");
-        qm_json_string(&r->json, values[i]);
+        qm_json_put_string(&r->json, r->names[i] ? r->names[i] : "", values[i]);
     }
     qm_json_close_object(&r->json);
 }

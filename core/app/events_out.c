@@ -33,8 +33,7 @@ static void put_flat(qm_json_writer *w, const qm_decision *d) {
             continue;
         }
         if (text) {
-            qm_json_key(w, key);
-            qm_json_string(w, text);
+            qm_json_put_string(w, key, text);
         } else if (qm_json_number(value, &number)) {
             qm_json_key(w, key);
             if (number == (double)(int64_t)number && fabs(number) < 9e15) {
@@ -43,8 +42,7 @@ static void put_flat(qm_json_writer *w, const qm_decision *d) {
                 qm_json_double(w, number);
             }
         } else if (qm_json_is_true(value) || qm_json_is_false(value)) {
-            qm_json_key(w, key);
-            qm_json_bool(w, qm_json_is_true(value));
+            qm_json_put_bool(w, key, qm_json_is_true(value));
         }
     }
     qm_json_free(data);
@@ -53,14 +51,10 @@ static void put_flat(qm_json_writer *w, const qm_decision *d) {
 static void begin_line(qm_events_out *o, qm_json_writer *w, uint32_t strategy, const char *kind) {
     qm_json_writer_init(w, &o->text);
     qm_json_open_object(w);
-    qm_json_key(w, "event");
-    qm_json_int(w, (int64_t)o->event);
-    qm_json_key(w, "time");
-    qm_json_time(w, qm_engine_now(o->desk->engine));
-    qm_json_key(w, "strategy");
-    qm_json_string(w, qm_engine_sleeve(o->desk->engine, strategy).spec->name);
-    qm_json_key(w, "kind");
-    qm_json_string(w, kind);
+    qm_json_put_count(w, "event", o->event);
+    qm_json_put_time(w, "time", qm_engine_now(o->desk->engine));
+    qm_json_put_string(w, "strategy", qm_engine_sleeve(o->desk->engine, strategy).spec->name);
+    qm_json_put_string(w, "kind", kind);
 }
 
 static void end_line(qm_events_out *o, qm_json_writer *w) {
@@ -74,8 +68,7 @@ void qm_events_decision(void *data, const qm_decision *d) {
     const qm_instrument *info = qm_instruments_get(o->desk->instruments, d->instrument);
     begin_line(o, &w, d->strategy, qm_decision_kind_name(d->kind));
     if (info) {
-        qm_json_key(&w, "symbol");
-        qm_json_string(&w, info->symbol);
+        qm_json_put_string(&w, "symbol", info->symbol);
     }
     put_flat(&w, d);
     qm_json_key(&w, "data");
@@ -90,13 +83,10 @@ void qm_events_states(qm_events_out *o) {
         char hash[QM_SHA256_HEX];
         begin_line(o, &w, i, qm_decision_kind_name(QM_DECISION_STATE));
         if (qm_engine_decision_hash(e, i, hash, NULL) == QM_OK) {
-            qm_json_key(&w, "decision_hash");
-            qm_json_string(&w, hash);
+            qm_json_put_string(&w, "decision_hash", hash);
         }
-        qm_json_key(&w, "decisions");
-        qm_json_int(&w, (int64_t)qm_engine_sleeve(e, i).decisions);
-        qm_json_key(&w, "events");
-        qm_json_int(&w, (int64_t)qm_engine_sleeve(e, i).events);
+        qm_json_put_count(&w, "decisions", qm_engine_sleeve(e, i).decisions);
+        qm_json_put_count(&w, "events", qm_engine_sleeve(e, i).events);
         end_line(o, &w);
     }
 }
@@ -104,7 +94,6 @@ void qm_events_states(qm_events_out *o) {
 void qm_events_refused(qm_events_out *o, uint32_t strategy) {
     qm_json_writer w;
     begin_line(o, &w, strategy, qm_decision_kind_name(QM_DECISION_ERROR));
-    qm_json_key(&w, "message");
-    qm_json_string(&w, "the new version was refused: the old one runs on");
+    qm_json_put_string(&w, "message", "the new version was refused: the old one runs on");
     end_line(o, &w);
 }

@@ -70,12 +70,9 @@ void qm_newest_json(const qm_newest_vec *list, qm_time now, qm_json_writer *w) {
     for (size_t i = 0; i < list->length; i++) {
         const qm_newest *n = &list->items[i];
         qm_json_open_object(w);
-        qm_json_key(w, "symbol");
-        qm_json_string(w, n->symbol);
-        qm_json_key(w, "timeframe");
-        qm_json_string(w, qm_timeframe_format(n->tf, tf));
-        qm_json_key(w, "newest");
-        qm_json_date(w, n->date);
+        qm_json_put_string(w, "symbol", n->symbol);
+        qm_json_put_string(w, "timeframe", qm_timeframe_format(n->tf, tf));
+        qm_json_put_date(w, "newest", n->date);
         qm_json_key(w, "sessions_ago");
         if (n->date == QM_DATE_NONE) {
             qm_json_null(w);

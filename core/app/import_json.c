@@ -6,18 +6,7 @@
 #include <string.h>
 
 static void put_text(qm_json_writer *w, const char *key, const char *text) {
-    qm_json_key(w, key);
-    qm_json_string(w, text && *text ? text : NULL);
-}
-
-static void put_int(qm_json_writer *w, const char *key, uint64_t value) {
-    qm_json_key(w, key);
-    qm_json_int(w, (int64_t)value);
-}
-
-static void put_total(qm_json_writer *w, const char *key, qm_total value) {
-    qm_json_key(w, key);
-    qm_json_total(w, value);
+    qm_json_put_string(w, key, text && *text ? text : NULL);
 }
 
 static void open_list(qm_json_writer *w, const char *key) {
@@ -30,9 +19,8 @@ static void put_rejects(qm_json_writer *w, const qm_statement *st) {
     for (size_t i = 0; st && i < st->rejects.length; i++) {
         const qm_statement_reject *r = &st->rejects.items[i];
         qm_json_open_object(w);
-        put_int(w, "row", (uint64_t)r->row);
-        qm_json_key(w, "value");
-        qm_json_string(w, r->value);
+        qm_json_put_int(w, "row", r->row);
+        qm_json_put_string(w, "value", r->value);
         put_text(w, "reason", r->reason);
         qm_json_close_object(w);
     }
@@ -49,11 +37,11 @@ static void put_counts(qm_json_writer *w, const qm_reconcile *r) {
     qm_json_open_object(w);
     for (int k = 0; r && k < QM_FACT_COUNT; k++) {
         if (r->counts[k]) {
-            put_int(w, qm_fact_name((qm_fact_kind)k), r->counts[k]);
+            qm_json_put_count(w, qm_fact_name((qm_fact_kind)k), r->counts[k]);
         }
     }
     qm_json_close_object(w);
-    put_int(w, "known", r ? r->known : 0);
+    qm_json_put_count(w, "known", r ? r->known : 0);
 }
 
 static void put_money(qm_json_writer *w, const qm_reconcile *r) {
@@ -66,11 +54,11 @@ static void put_money(qm_json_writer *w, const qm_reconcile *r) {
         qm_json_open_object(w);
         for (int k = 0; k < QM_FACT_COUNT; k++) {
             if (qm_total_cmp(m->by_kind[k], zero) != 0) {
-                put_total(w, qm_fact_name((qm_fact_kind)k), m->by_kind[k]);
+                qm_json_put_total(w, qm_fact_name((qm_fact_kind)k), m->by_kind[k]);
             }
         }
-        put_total(w, "commissions", m->commissions);
-        put_total(w, "net", m->net);
+        qm_json_put_total(w, "commissions", m->commissions);
+        qm_json_put_total(w, "net", m->net);
         qm_json_close_object(w);
     }
     qm_json_close_object(w);
@@ -118,8 +106,8 @@ static void put_gains(qm_json_writer *w, const qm_reconcile *r) {
         for (size_t k = 0; k < i; k++) {
             again = again || strcmp(r->missing.items[k].symbol, m->symbol) == 0;
         }
-        qm_json_key(w, name_of(m->symbol, m->currency, again, name, sizeof name));
-        qm_json_decimal(w, m->quantity);
+        qm_json_put_decimal(w, name_of(m->symbol, m->currency, again, name, sizeof name),
+                            m->quantity);
     }
     qm_json_close_object(w);
 }
@@ -135,9 +123,9 @@ static void put_line(qm_json_writer *w, const qm_reconcile *r, const qm_reconcil
     } else {
         qm_json_null(w);
     }
-    put_total(w, "statement", line->statement);
-    qm_json_key(w, "difference");
-    qm_json_string(w, line->has_ours ? qm_reconcile_difference(line, text) : NULL);
+    qm_json_put_total(w, "statement", line->statement);
+    qm_json_put_string(w, "difference",
+                       line->has_ours ? qm_reconcile_difference(line, text) : NULL);
     open_list(w, "rows");
     for (size_t k = 0; k < line->row_count; k++) {
         qm_json_int(w, r->rows.items[line->first_row + k]);

@@ -195,17 +195,13 @@ static void put_json(const qm_statement_row_vec *rows, qm_buf *out) {
         const int64_t numbers[] = {r->id, r->facts, r->known, r->rejected, r->differences};
         qm_json_open_object(&w);
         for (int k = 0; k < 5; k++) {
-            qm_json_key(&w, counts[k]);
-            qm_json_int(&w, numbers[k]);
+            qm_json_put_int(&w, counts[k], numbers[k]);
         }
         for (int k = 0; k < 4; k++) {
-            qm_json_key(&w, names[k]);
-            qm_json_string(&w, texts[k]);
+            qm_json_put_string(&w, names[k], texts[k]);
         }
-        qm_json_key(&w, "time");
-        qm_json_time(&w, r->time);
-        qm_json_key(&w, "accepted");
-        qm_json_bool(&w, r->accepted);
+        qm_json_put_time(&w, "time", r->time);
+        qm_json_put_bool(&w, "accepted", r->accepted);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

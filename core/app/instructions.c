@@ -162,18 +162,13 @@ static void put_json(const qm_taxbook *book, qm_buf *out) {
                                      in->symbol, qm_tax_method_name(in->method),
                                      in->lots,   STATES[in->state]};
         qm_json_open_object(&w);
-        qm_json_key(&w, "order");
-        qm_json_int(&w, (int64_t)in->order);
+        qm_json_put_count(&w, "order", in->order);
         for (int k = 0; k < 6; k++) {
-            qm_json_key(&w, names[k]);
-            qm_json_string(&w, texts[k]);
+            qm_json_put_string(&w, names[k], texts[k]);
         }
-        qm_json_key(&w, "qty");
-        qm_json_decimal(&w, in->qty);
-        qm_json_key(&w, "date");
-        qm_json_date(&w, in->date);
-        qm_json_key(&w, "deadline");
-        qm_json_date(&w, in->deadline);
+        qm_json_put_decimal(&w, "qty", in->qty);
+        qm_json_put_date(&w, "date", in->date);
+        qm_json_put_date(&w, "deadline", in->deadline);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

@@ -4,51 +4,31 @@
  */
 #include "app/results.h"
 
-static void put_number(qm_json_writer *w, const char *key, double value) {
-    qm_json_key(w, key);
-    qm_json_double(w, value);
-}
-
-static void put_count(qm_json_writer *w, const char *key, uint64_t value) {
-    qm_json_key(w, key);
-    qm_json_int(w, (int64_t)value);
-}
-
-static void put_total(qm_json_writer *w, const char *key, qm_total value) {
-    qm_json_key(w, key);
-    qm_json_total(w, value);
-}
-
-static void put_date(qm_json_writer *w, const char *key, qm_date date) {
-    qm_json_key(w, key);
-    qm_json_date(w, date);
-}
-
 static void put_returns(const qm_performance *p, qm_json_writer *w) {
-    put_number(w, "time_weighted_return", p->base.total_return);
-    put_number(w, "money_weighted_return", p->irr);
-    put_number(w, "cagr", p->base.cagr);
-    put_number(w, "volatility", p->base.volatility);
-    put_number(w, "sharpe", p->base.sharpe);
-    put_number(w, "sortino", p->sortino);
-    put_number(w, "calmar", p->calmar);
-    put_number(w, "max_drawdown", p->base.max_drawdown);
-    put_date(w, "drawdown_from", p->base.drawdown_from);
-    put_date(w, "drawdown_to", p->base.drawdown_to);
-    put_date(w, "recovered", p->recovered);
-    put_count(w, "drawdown_days", (uint64_t)p->drawdown_days);
-    put_count(w, "longest_drawdown_days", (uint64_t)p->longest_days);
-    put_number(w, "tail_ratio", p->tail.ratio);
-    put_number(w, "var_95", p->tail.var);
-    put_number(w, "cvar_95", p->tail.cvar);
-    put_number(w, "exposure", p->exposure);
-    put_number(w, "in_market", p->in_market);
-    put_number(w, "turnover", p->turnover);
-    put_total(w, "bought", p->bought);
-    put_total(w, "sold", p->sold);
-    put_count(w, "sessions", p->base.days);
-    put_date(w, "first", p->base.first);
-    put_date(w, "last", p->base.last);
+    qm_json_put_double(w, "time_weighted_return", p->base.total_return);
+    qm_json_put_double(w, "money_weighted_return", p->irr);
+    qm_json_put_double(w, "cagr", p->base.cagr);
+    qm_json_put_double(w, "volatility", p->base.volatility);
+    qm_json_put_double(w, "sharpe", p->base.sharpe);
+    qm_json_put_double(w, "sortino", p->sortino);
+    qm_json_put_double(w, "calmar", p->calmar);
+    qm_json_put_double(w, "max_drawdown", p->base.max_drawdown);
+    qm_json_put_date(w, "drawdown_from", p->base.drawdown_from);
+    qm_json_put_date(w, "drawdown_to", p->base.drawdown_to);
+    qm_json_put_date(w, "recovered", p->recovered);
+    qm_json_put_int(w, "drawdown_days", p->drawdown_days);
+    qm_json_put_int(w, "longest_drawdown_days", p->longest_days);
+    qm_json_put_double(w, "tail_ratio", p->tail.ratio);
+    qm_json_put_double(w, "var_95", p->tail.var);
+    qm_json_put_double(w, "cvar_95", p->tail.cvar);
+    qm_json_put_double(w, "exposure", p->exposure);
+    qm_json_put_double(w, "in_market", p->in_market);
+    qm_json_put_double(w, "turnover", p->turnover);
+    qm_json_put_total(w, "bought", p->bought);
+    qm_json_put_total(w, "sold", p->sold);
+    qm_json_put_count(w, "sessions", p->base.days);
+    qm_json_put_date(w, "first", p->base.first);
+    qm_json_put_date(w, "last", p->base.last);
 }
 
 static void put_interval(qm_json_writer *w, const char *key, qm_stat_interval interval) {
@@ -62,10 +42,10 @@ static void put_interval(qm_json_writer *w, const char *key, qm_stat_interval in
 static void put_bootstrap(const qm_stat_bootstrap *b, qm_json_writer *w) {
     qm_json_key(w, "bootstrap");
     qm_json_open_object(w);
-    put_number(w, "confidence", 0.95);
-    put_count(w, "resamples", b->resamples);
-    put_count(w, "block", b->block);
-    put_count(w, "seed", b->seed);
+    qm_json_put_double(w, "confidence", 0.95);
+    qm_json_put_count(w, "resamples", b->resamples);
+    qm_json_put_count(w, "block", b->block);
+    qm_json_put_count(w, "seed", b->seed);
     put_interval(w, "time_weighted_return", b->total_return);
     put_interval(w, "sharpe", b->sharpe);
     qm_json_close_object(w);
@@ -74,47 +54,42 @@ static void put_bootstrap(const qm_stat_bootstrap *b, qm_json_writer *w) {
 static void put_summary(const qm_trip_summary *s, qm_json_writer *w) {
     qm_json_key(w, "trades");
     qm_json_open_object(w);
-    put_count(w, "closed", s->count);
-    put_count(w, "open", s->open);
-    put_count(w, "won", s->wins);
-    put_count(w, "lost", s->losses);
-    put_total(w, "profit", s->profit);
-    put_number(w, "win_rate", s->win_rate);
-    put_number(w, "profit_factor", s->profit_factor);
-    put_number(w, "expectancy", s->expectancy);
-    put_number(w, "average_win", s->average_win);
-    put_number(w, "average_loss", s->average_loss);
-    put_number(w, "average_mae", s->average_mae);
-    put_number(w, "average_mfe", s->average_mfe);
-    put_number(w, "worst_mae", s->worst_mae);
-    put_number(w, "best_mfe", s->best_mfe);
-    put_count(w, "with_stop", s->with_stop);
-    put_number(w, "average_r", s->average_r);
+    qm_json_put_count(w, "closed", s->count);
+    qm_json_put_count(w, "open", s->open);
+    qm_json_put_count(w, "won", s->wins);
+    qm_json_put_count(w, "lost", s->losses);
+    qm_json_put_total(w, "profit", s->profit);
+    qm_json_put_double(w, "win_rate", s->win_rate);
+    qm_json_put_double(w, "profit_factor", s->profit_factor);
+    qm_json_put_double(w, "expectancy", s->expectancy);
+    qm_json_put_double(w, "average_win", s->average_win);
+    qm_json_put_double(w, "average_loss", s->average_loss);
+    qm_json_put_double(w, "average_mae", s->average_mae);
+    qm_json_put_double(w, "average_mfe", s->average_mfe);
+    qm_json_put_double(w, "worst_mae", s->worst_mae);
+    qm_json_put_double(w, "best_mfe", s->best_mfe);
+    qm_json_put_count(w, "with_stop", s->with_stop);
+    qm_json_put_double(w, "average_r", s->average_r);
     qm_json_close_object(w);
 }
 
 static void put_trip(const qm_result *r, const qm_round_trip *t, qm_json_writer *w) {
     const qm_instruments *all = qm_engine_instruments(r->desk->engine);
     qm_json_open_object(w);
-    qm_json_key(w, "symbol");
-    qm_json_string(w, qm_instruments_get(all, t->instrument)->symbol);
-    qm_json_key(w, "side");
-    qm_json_string(w, t->is_short ? "short" : "long");
-    qm_json_key(w, "entry_time");
-    qm_json_time(w, t->entry_time);
-    qm_json_key(w, "exit_time");
-    qm_json_time(w, t->exit_time);
-    put_date(w, "entered", t->entered);
-    put_date(w, "exited", t->exited);
-    qm_json_key(w, "qty");
-    qm_json_decimal(w, t->qty);
-    put_total(w, "bought", t->bought);
-    put_total(w, "sold", t->sold);
-    put_total(w, "fees", t->fees);
-    put_total(w, "profit", t->profit);
-    put_number(w, "mae", t->mae);
-    put_number(w, "mfe", t->mfe);
-    put_number(w, "r", t->r);
+    qm_json_put_string(w, "symbol", qm_instruments_get(all, t->instrument)->symbol);
+    qm_json_put_string(w, "side", t->is_short ? "short" : "long");
+    qm_json_put_time(w, "entry_time", t->entry_time);
+    qm_json_put_time(w, "exit_time", t->exit_time);
+    qm_json_put_date(w, "entered", t->entered);
+    qm_json_put_date(w, "exited", t->exited);
+    qm_json_put_decimal(w, "qty", t->qty);
+    qm_json_put_total(w, "bought", t->bought);
+    qm_json_put_total(w, "sold", t->sold);
+    qm_json_put_total(w, "fees", t->fees);
+    qm_json_put_total(w, "profit", t->profit);
+    qm_json_put_double(w, "mae", t->mae);
+    qm_json_put_double(w, "mfe", t->mfe);
+    qm_json_put_double(w, "r", t->r);
     qm_json_close_object(w);
 }
 
@@ -138,18 +113,17 @@ static void put_benchmark(const qm_benchmark *b, const qm_versus *v, qm_json_wri
         return;
     }
     qm_json_open_object(w);
-    qm_json_key(w, "symbol");
-    qm_json_string(w, b->symbol);
-    put_count(w, "sessions", v->sessions);
-    put_count(w, "missing", v->missing);
-    put_number(w, "total_return", v->total_return);
-    put_number(w, "cagr", v->cagr);
-    put_number(w, "max_drawdown", v->max_drawdown);
-    put_number(w, "alpha", v->relative.alpha);
-    put_number(w, "beta", v->relative.beta);
-    put_number(w, "correlation", v->relative.correlation);
-    put_number(w, "tracking_error", v->relative.tracking_error);
-    put_number(w, "information_ratio", v->relative.information_ratio);
+    qm_json_put_string(w, "symbol", b->symbol);
+    qm_json_put_count(w, "sessions", v->sessions);
+    qm_json_put_count(w, "missing", v->missing);
+    qm_json_put_double(w, "total_return", v->total_return);
+    qm_json_put_double(w, "cagr", v->cagr);
+    qm_json_put_double(w, "max_drawdown", v->max_drawdown);
+    qm_json_put_double(w, "alpha", v->relative.alpha);
+    qm_json_put_double(w, "beta", v->relative.beta);
+    qm_json_put_double(w, "correlation", v->relative.correlation);
+    qm_json_put_double(w, "tracking_error", v->relative.tracking_error);
+    qm_json_put_double(w, "information_ratio", v->relative.information_ratio);
     qm_json_close_object(w);
 }
 

@@ -135,19 +135,14 @@ static void json_money(qm_json_writer *w, const char *key, bool known, qm_decima
     }
 }
 
-static void json_text(qm_json_writer *w, const char *key, const char *text) {
-    qm_json_key(w, key);
-    qm_json_string(w, text);
-}
-
 static void json_holdings(const portfolio *p, qm_json_writer *w) {
     qm_json_key(w, "holdings");
     qm_json_open_array(w);
     for (size_t i = 0; i < p->holdings.length; i++) {
         const holding *h = &p->holdings.items[i];
         qm_json_open_object(w);
-        json_text(w, "account", h->account);
-        json_text(w, "symbol", h->symbol);
+        qm_json_put_string(w, "account", h->account);
+        qm_json_put_string(w, "symbol", h->symbol);
         json_money(w, "qty", true, h->qty);
         json_money(w, "basis", h->has_basis, h->basis);
         json_money(w, "value", h->priced, h->value);
@@ -160,24 +155,19 @@ qm_status portfolio_write_json(const portfolio *p, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "date");
-    qm_json_date(&w, p->today);
+    qm_json_put_date(&w, "date", p->today);
     json_holdings(p, &w);
     qm_json_key(&w, "strategies");
     qm_json_open_array(&w);
     for (size_t i = 0; i < p->strategies.length; i++) {
         const strategy *s = &p->strategies.items[i];
         qm_json_open_object(&w);
-        json_text(&w, "name", s->name);
-        json_text(&w, "account", s->account);
-        qm_json_key(&w, "equity");
-        qm_json_total(&w, s->equity);
-        qm_json_key(&w, "deposits");
-        qm_json_total(&w, s->deposits);
-        qm_json_key(&w, "time_weighted");
-        qm_json_double(&w, s->time_weighted);
-        qm_json_key(&w, "money_weighted");
-        qm_json_double(&w, s->money_weighted);
+        qm_json_put_string(&w, "name", s->name);
+        qm_json_put_string(&w, "account", s->account);
+        qm_json_put_total(&w, "equity", s->equity);
+        qm_json_put_total(&w, "deposits", s->deposits);
+        qm_json_put_double(&w, "time_weighted", s->time_weighted);
+        qm_json_put_double(&w, "money_weighted", s->money_weighted);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);
@@ -186,9 +176,8 @@ qm_status portfolio_write_json(const portfolio *p, qm_buf *out) {
     for (size_t i = 0; i < p->incomes.length; i++) {
         const income *in = &p->incomes.items[i];
         qm_json_open_object(&w);
-        json_text(&w, "account", in->account);
-        qm_json_key(&w, "year");
-        qm_json_int(&w, in->year);
+        qm_json_put_string(&w, "account", in->account);
+        qm_json_put_int(&w, "year", in->year);
         json_money(&w, "dividends", true, in->dividends);
         json_money(&w, "interest", true, in->interest);
         qm_json_close_object(&w);

@@ -25,12 +25,9 @@ static void put_reload(qm_json_writer *w, const qm_last_reload *last) {
         return;
     }
     qm_json_open_object(w);
-    qm_json_key(w, "time");
-    qm_json_time(w, last->time);
-    qm_json_key(w, "ok");
-    qm_json_bool(w, last->ok);
-    qm_json_key(w, "message");
-    qm_json_string(w, last->message);
+    qm_json_put_time(w, "time", last->time);
+    qm_json_put_bool(w, "ok", last->ok);
+    qm_json_put_string(w, "message", last->message);
     qm_json_close_object(w);
 }
 
@@ -42,25 +39,18 @@ static void put_all(const qm_pulse *p, qm_buf *out) {
     size_t memory;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "process");
-    qm_json_int(&w, getpid());
-    qm_json_key(&w, "time");
-    qm_json_time(&w, qm_loop_now(p->loop));
+    qm_json_put_int(&w, "process", getpid());
+    qm_json_put_time(&w, "time", qm_loop_now(p->loop));
     qm_json_key(&w, "strategies");
     qm_json_open_array(&w);
     for (size_t i = 0; qm_crew_look(p->crew, i, &index, &memory, &last); i++) {
         qm_sleeve_view v = qm_engine_sleeve(e, index);
         qm_json_open_object(&w);
-        qm_json_key(&w, "name");
-        qm_json_string(&w, v.spec->name);
-        qm_json_key(&w, "generation");
-        qm_json_int(&w, (int64_t)v.generation);
-        qm_json_key(&w, "events");
-        qm_json_int(&w, (int64_t)v.events);
-        qm_json_key(&w, "errors");
-        qm_json_int(&w, (int64_t)v.faults);
-        qm_json_key(&w, "memory_bytes");
-        qm_json_int(&w, (int64_t)memory);
+        qm_json_put_string(&w, "name", v.spec->name);
+        qm_json_put_count(&w, "generation", v.generation);
+        qm_json_put_count(&w, "events", v.events);
+        qm_json_put_count(&w, "errors", v.faults);
+        qm_json_put_count(&w, "memory_bytes", memory);
         put_quantile(&w, e, index, "p50_ns", 0.5);
         put_quantile(&w, e, index, "p99_ns", 0.99);
         put_reload(&w, last);

@@ -186,18 +186,12 @@ static void put_data(const qm_seal *seal, qm_json_writer *w) {
     for (size_t i = 0; i < seal->data.length; i++) {
         const qm_seal_data *one = &seal->data.items[i];
         qm_json_open_object(w);
-        qm_json_key(w, "symbol");
-        qm_json_string(w, one->symbol);
-        qm_json_key(w, "bars");
-        qm_json_int(w, (int64_t)one->bars);
-        qm_json_key(w, "actions");
-        qm_json_int(w, (int64_t)one->actions);
-        qm_json_key(w, "first");
-        qm_json_date(w, one->first);
-        qm_json_key(w, "last");
-        qm_json_date(w, one->last);
-        qm_json_key(w, "hash");
-        qm_json_string(w, one->hash);
+        qm_json_put_string(w, "symbol", one->symbol);
+        qm_json_put_count(w, "bars", one->bars);
+        qm_json_put_count(w, "actions", one->actions);
+        qm_json_put_date(w, "first", one->first);
+        qm_json_put_date(w, "last", one->last);
+        qm_json_put_string(w, "hash", one->hash);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -211,37 +205,27 @@ static void put_rates(qm_json_writer *w) {
         return;
     }
     qm_json_open_object(w);
-    qm_json_key(w, "short_term");
-    qm_json_decimal(w, rates.short_term);
-    qm_json_key(w, "long_term");
-    qm_json_decimal(w, rates.long_term);
-    qm_json_key(w, "separate");
-    qm_json_bool(w, rates.separate);
+    qm_json_put_decimal(w, "short_term", rates.short_term);
+    qm_json_put_decimal(w, "long_term", rates.long_term);
+    qm_json_put_bool(w, "separate", rates.separate);
     qm_json_close_object(w);
 }
 
 void qm_seal_json(const qm_seal *seal, const qm_trial *t, qm_json_writer *w) {
     const char *params = t->recorder.row.params ? t->recorder.row.params : "{}";
     qm_json_open_object(w);
-    qm_json_key(w, "hash");
-    qm_json_string(w, seal->hash);
-    qm_json_key(w, "version");
-    qm_json_string(w, QM_VERSION);
-    qm_json_key(w, "strategy");
-    qm_json_string(w, t->args->values[0]);
-    qm_json_key(w, "source");
-    qm_json_string(w, t->recorder.row.source_hash);
+    qm_json_put_string(w, "hash", seal->hash);
+    qm_json_put_string(w, "version", QM_VERSION);
+    qm_json_put_string(w, "strategy", t->args->values[0]);
+    qm_json_put_string(w, "source", t->recorder.row.source_hash);
     qm_json_key(w, "params");
     qm_json_raw(w, params, strlen(params));
-    qm_json_key(w, "seed");
-    qm_json_int(w, QM_TRIAL_SEED);
+    qm_json_put_int(w, "seed", QM_TRIAL_SEED);
     put_rates(w);
     qm_json_key(w, "arguments");
     qm_seal_arguments(t->args, w);
     put_data(seal, w);
-    qm_json_key(w, "benchmark");
-    qm_json_string(w, seal->benchmark[0] ? seal->benchmark : NULL);
-    qm_json_key(w, "decisions");
-    qm_json_string(w, seal->decisions);
+    qm_json_put_string(w, "benchmark", seal->benchmark[0] ? seal->benchmark : NULL);
+    qm_json_put_string(w, "decisions", seal->decisions);
     qm_json_close_object(w);
 }

@@ -65,29 +65,19 @@ static const char *plan_path(const qm_sweep *s, char *out, size_t size) {
     return out;
 }
 
-static void put(qm_json_writer *w, const char *key, const char *value) {
-    qm_json_key(w, key);
-    qm_json_string(w, value);
-}
-
-static void put_count(qm_json_writer *w, const char *key, int64_t value) {
-    qm_json_key(w, key);
-    qm_json_int(w, value);
-}
-
 static void put_plan(const qm_sweep *s, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    put_count(&w, "format", 1);
-    put(&w, "program", QM_VERSION);
-    put(&w, "plan", s->plan_hash);
-    put(&w, "specification", s->spec_hash);
-    put(&w, "strategy", s->strategy_hash);
-    put(&w, "bars", s->bars_hash);
-    put_count(&w, "sets", (int64_t)s->sets);
-    put_count(&w, "runs", (int64_t)qm_sweep_runs(s));
-    put_count(&w, "tasks", s->tasks);
+    qm_json_put_int(&w, "format", 1);
+    qm_json_put_string(&w, "program", QM_VERSION);
+    qm_json_put_string(&w, "plan", s->plan_hash);
+    qm_json_put_string(&w, "specification", s->spec_hash);
+    qm_json_put_string(&w, "strategy", s->strategy_hash);
+    qm_json_put_string(&w, "bars", s->bars_hash);
+    qm_json_put_count(&w, "sets", s->sets);
+    qm_json_put_count(&w, "runs", qm_sweep_runs(s));
+    qm_json_put_int(&w, "tasks", s->tasks);
     qm_json_close_object(&w);
     qm_buf_putc(out, '\n');
 }

@@ -22,15 +22,11 @@ static void put_row(qm_json_writer *w, size_t run, const qm_sweep_row *row) {
     const double moments[] = {(double)row->returns.n, row->returns.mean, row->returns.m2,
                               row->returns.m3, row->returns.m4};
     qm_json_open_object(w);
-    qm_json_key(w, "run");
-    qm_json_int(w, (int64_t)run);
-    qm_json_key(w, "error");
-    qm_json_string(w, row->error);
+    qm_json_put_count(w, "run", run);
+    qm_json_put_string(w, "error", row->error);
     if (!row->error) {
-        qm_json_key(w, "equity");
-        qm_json_string(w, row->equity);
-        qm_json_key(w, "decision_hash");
-        qm_json_string(w, row->decision_hash);
+        qm_json_put_string(w, "equity", row->equity);
+        qm_json_put_string(w, "decision_hash", row->decision_hash);
         qm_json_key(w, "figures");
         qm_json_open_array(w);
         for (int i = 0; i < QM_SWEEP_FIGURES; i++) {
@@ -63,10 +59,8 @@ qm_status qm_sweep_task(const qm_sweep *s, qm_desk *desk, int64_t task, qm_error
     qm_buf_init(&out, TASK_MAX_BYTES);
     qm_json_writer_init(&w, &out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "plan");
-    qm_json_string(&w, s->plan_hash);
-    qm_json_key(&w, "task");
-    qm_json_int(&w, task);
+    qm_json_put_string(&w, "plan", s->plan_hash);
+    qm_json_put_int(&w, "task", task);
     qm_json_key(&w, "rows");
     qm_json_open_array(&w);
     for (size_t run = (size_t)task; status == QM_OK && run < qm_sweep_runs(s);

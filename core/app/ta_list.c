@@ -18,23 +18,18 @@ static void put_texts(const char *key, const char *const *texts, int count, qm_j
 
 static void put_param(const qm_ta_param *p, qm_json_writer *w) {
     qm_json_open_object(w);
-    qm_json_key(w, "name");
-    qm_json_string(w, p->name);
+    qm_json_put_string(w, "name", p->name);
     qm_json_key(w, "default");
     if (p->choices) {
         qm_json_string(w, p->choices[(int)p->fallback]);
         put_texts("choices", p->choices, (int)p->max + 1, w);
     } else {
         qm_json_double(w, p->fallback);
-        qm_json_key(w, "min");
-        qm_json_double(w, p->min);
-        qm_json_key(w, "max");
-        qm_json_double(w, p->max);
-        qm_json_key(w, "whole");
-        qm_json_bool(w, p->whole);
+        qm_json_put_double(w, "min", p->min);
+        qm_json_put_double(w, "max", p->max);
+        qm_json_put_bool(w, "whole", p->whole);
     }
-    qm_json_key(w, "help");
-    qm_json_string(w, p->help);
+    qm_json_put_string(w, "help", p->help);
     qm_json_close_object(w);
 }
 
@@ -56,12 +51,9 @@ static void put_info(const qm_ta_info *info, qm_json_writer *w) {
     double params[QM_TA_PARAMS_MAX];
     qm_ta_defaults(info, params);
     qm_json_open_object(w);
-    qm_json_key(w, "name");
-    qm_json_string(w, info->name);
-    qm_json_key(w, "title");
-    qm_json_string(w, info->title);
-    qm_json_key(w, "group");
-    qm_json_string(w, info->group);
+    qm_json_put_string(w, "name", info->name);
+    qm_json_put_string(w, "title", info->title);
+    qm_json_put_string(w, "group", info->group);
     put_inputs(info, w);
     qm_json_key(w, "parameters");
     qm_json_open_array(w);
@@ -70,16 +62,14 @@ static void put_info(const qm_ta_info *info, qm_json_writer *w) {
     }
     qm_json_close_array(w);
     put_texts("outputs", info->outputs, info->output_count, w);
-    qm_json_key(w, "warmup");
-    qm_json_int(w, (int64_t)info->warmup(params));
+    qm_json_put_count(w, "warmup", info->warmup(params));
     qm_json_key(w, "talib");
     if (info->talib) {
         qm_json_string(w, info->talib);
     } else {
         qm_json_null(w);
     }
-    qm_json_key(w, "source");
-    qm_json_string(w, info->source);
+    qm_json_put_string(w, "source", info->source);
     qm_json_close_object(w);
 }
 

@@ -10,44 +10,30 @@
 
 enum { OUTPUT_MAX = 1 << 26, CELL = 48 };
 
-static void put_money(qm_json_writer *w, const char *key, qm_decimal value) {
-    qm_json_key(w, key);
-    qm_json_decimal(w, value);
-}
-
-static void put_date(qm_json_writer *w, const char *key, qm_date date) {
-    qm_json_key(w, key);
-    qm_json_date(w, date);
-}
-
 static void put_one(qm_json_writer *w, const qm_tax_harvest *h, bool rates) {
     qm_json_open_object(w);
-    qm_json_key(w, "symbol");
-    qm_json_string(w, h->lot.symbol);
-    qm_json_key(w, "account");
-    qm_json_string(w, h->lot.account);
-    qm_json_key(w, "lot");
-    qm_json_string(w, h->lot.lot);
-    put_money(w, "qty", h->lot.qty);
-    put_date(w, "acquired", h->lot.acquired);
-    qm_json_key(w, "term");
-    qm_json_string(w, qm_cell_term(h->term));
-    put_money(w, "basis", h->lot.basis);
-    put_money(w, "price", h->price);
-    put_money(w, "value", h->value);
-    put_money(w, "loss", h->loss);
-    put_money(w, "deferred", h->deferred);
-    put_money(w, "permanent", h->permanent);
-    put_money(w, "deductible", h->deductible);
+    qm_json_put_string(w, "symbol", h->lot.symbol);
+    qm_json_put_string(w, "account", h->lot.account);
+    qm_json_put_string(w, "lot", h->lot.lot);
+    qm_json_put_decimal(w, "qty", h->lot.qty);
+    qm_json_put_date(w, "acquired", h->lot.acquired);
+    qm_json_put_string(w, "term", qm_cell_term(h->term));
+    qm_json_put_decimal(w, "basis", h->lot.basis);
+    qm_json_put_decimal(w, "price", h->price);
+    qm_json_put_decimal(w, "value", h->value);
+    qm_json_put_decimal(w, "loss", h->loss);
+    qm_json_put_decimal(w, "deferred", h->deferred);
+    qm_json_put_decimal(w, "permanent", h->permanent);
+    qm_json_put_decimal(w, "deductible", h->deductible);
     qm_json_key(w, "saved");
     if (rates) {
         qm_json_decimal(w, h->saved);
     } else {
         qm_json_null(w);
     }
-    put_date(w, "safe_from", h->safe_from);
-    put_date(w, "not_buy_before", h->not_buy_before);
-    put_date(w, "long_term_from", h->long_term_from);
+    qm_json_put_date(w, "safe_from", h->safe_from);
+    qm_json_put_date(w, "not_buy_before", h->not_buy_before);
+    qm_json_put_date(w, "long_term_from", h->long_term_from);
     qm_json_close_object(w);
 }
 
@@ -89,7 +75,7 @@ static qm_status put_json(const qm_tax_harvest_vec *list, qm_date date, bool rat
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    put_date(&w, "date", date);
+    qm_json_put_date(&w, "date", date);
     qm_json_key(&w, "lots");
     qm_json_open_array(&w);
     for (size_t i = 0; i < list->length; i++) {

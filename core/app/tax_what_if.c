@@ -78,39 +78,30 @@ static qm_status answer(question *q, qm_tax_method method, outcome *out, qm_erro
     return status == QM_OK ? QM_OK : qm_error_set(err, status, "%s", qm_status_text(status));
 }
 
-static void put_money(qm_json_writer *w, const char *key, qm_decimal value) {
-    qm_json_key(w, key);
-    qm_json_decimal(w, value);
-}
-
 static void put_row(qm_json_writer *w, const qm_tax_row *row) {
     qm_json_open_object(w);
-    qm_json_key(w, "lot");
-    qm_json_string(w, row->lot);
-    put_money(w, "qty", row->qty);
-    qm_json_key(w, "acquired");
-    qm_json_date(w, row->acquired);
-    qm_json_key(w, "term");
-    qm_json_string(w, qm_cell_term(row->term));
-    put_money(w, "proceeds", row->proceeds);
+    qm_json_put_string(w, "lot", row->lot);
+    qm_json_put_decimal(w, "qty", row->qty);
+    qm_json_put_date(w, "acquired", row->acquired);
+    qm_json_put_string(w, "term", qm_cell_term(row->term));
+    qm_json_put_decimal(w, "proceeds", row->proceeds);
     if (!row->no_basis) {
-        put_money(w, "basis", row->basis);
-        put_money(w, "gain", row->gain);
+        qm_json_put_decimal(w, "basis", row->basis);
+        qm_json_put_decimal(w, "gain", row->gain);
     }
-    put_money(w, "disallowed", row->disallowed);
+    qm_json_put_decimal(w, "disallowed", row->disallowed);
     qm_json_close_object(w);
 }
 
 static void put_outcome(qm_json_writer *w, const question *q, const outcome *o) {
     const qm_tax_preview *p = &o->preview;
     qm_json_open_object(w);
-    qm_json_key(w, "method");
-    qm_json_string(w, qm_tax_method_name(q->sale.method));
-    put_money(w, "gain", p->economic);
-    put_money(w, "short_term", p->gains.short_term);
-    put_money(w, "long_term", p->gains.long_term);
-    put_money(w, "disallowed", p->disallowed);
-    put_money(w, "permanent", p->permanent);
+    qm_json_put_string(w, "method", qm_tax_method_name(q->sale.method));
+    qm_json_put_decimal(w, "gain", p->economic);
+    qm_json_put_decimal(w, "short_term", p->gains.short_term);
+    qm_json_put_decimal(w, "long_term", p->gains.long_term);
+    qm_json_put_decimal(w, "disallowed", p->disallowed);
+    qm_json_put_decimal(w, "permanent", p->permanent);
     qm_json_key(w, "tax");
     if (o->has_tax) {
         qm_json_decimal(w, o->tax);
@@ -199,15 +190,12 @@ static void put_json(question *q, const outcome *list, const qm_tax_method *meth
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "symbol");
-    qm_json_string(&w, q->sale.symbol);
-    qm_json_key(&w, "account");
-    qm_json_string(&w, q->sale.account);
-    qm_json_key(&w, "date");
-    qm_json_date(&w, q->sale.date);
-    put_money(&w, "qty", q->sale.qty);
-    put_money(&w, "price", q->price);
-    put_money(&w, "proceeds", q->sale.amount);
+    qm_json_put_string(&w, "symbol", q->sale.symbol);
+    qm_json_put_string(&w, "account", q->sale.account);
+    qm_json_put_date(&w, "date", q->sale.date);
+    qm_json_put_decimal(&w, "qty", q->sale.qty);
+    qm_json_put_decimal(&w, "price", q->price);
+    qm_json_put_decimal(&w, "proceeds", q->sale.amount);
     qm_json_key(&w, "methods");
     qm_json_open_array(&w);
     for (size_t i = 0; i < count; i++) {

@@ -181,3 +181,43 @@ void qm_json_date(qm_json_writer *w, qm_date value) {
         qm_json_string_n(w, text, qm_date_format(value, text));
     }
 }
+
+void qm_json_put_string(qm_json_writer *w, const char *key, const char *text) {
+    qm_json_key(w, key);
+    qm_json_string(w, text);
+}
+void qm_json_put_int(qm_json_writer *w, const char *key, int64_t value) {
+    qm_json_key(w, key);
+    qm_json_int(w, value);
+}
+void qm_json_put_count(qm_json_writer *w, const char *key, uint64_t value) {
+    qm_json_put_int(w, key, (int64_t)value);
+}
+void qm_json_put_double(qm_json_writer *w, const char *key, double value) {
+    qm_json_key(w, key);
+    qm_json_double(w, value);
+}
+void qm_json_put_bool(qm_json_writer *w, const char *key, bool value) {
+    qm_json_key(w, key);
+    qm_json_bool(w, value);
+}
+void qm_json_put_null(qm_json_writer *w, const char *key) {
+    qm_json_key(w, key);
+    qm_json_null(w);
+}
+void qm_json_put_decimal(qm_json_writer *w, const char *key, qm_decimal value) {
+    qm_json_key(w, key);
+    qm_json_decimal(w, value);
+}
+void qm_json_put_total(qm_json_writer *w, const char *key, qm_total value) {
+    qm_json_key(w, key);
+    qm_json_total(w, value);
+}
+void qm_json_put_time(qm_json_writer *w, const char *key, qm_time value) {
+    qm_json_key(w, key);
+    qm_json_time(w, value);
+}
+void qm_json_put_date(qm_json_writer *w, const char *key, qm_date value) {
+    qm_json_key(w, key);
+    qm_json_date(w, value);
+}

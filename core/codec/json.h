@@ -39,6 +39,17 @@ void qm_json_total(qm_json_writer *w, qm_total value);     /* as a string */
 void qm_json_time(qm_json_writer *w,
                   qm_time value); /* "2007-01-03T14:30:00Z"; QM_TIME_NONE: null */
 void qm_json_date(qm_json_writer *w, qm_date value); /* "2007-01-03"; QM_DATE_NONE: null */
+/* A member of an object: its key and its value. */
+void qm_json_put_string(qm_json_writer *w, const char *key, const char *text);
+void qm_json_put_int(qm_json_writer *w, const char *key, int64_t value);
+void qm_json_put_count(qm_json_writer *w, const char *key, uint64_t value); /* below 2^63 */
+void qm_json_put_double(qm_json_writer *w, const char *key, double value);
+void qm_json_put_bool(qm_json_writer *w, const char *key, bool value);
+void qm_json_put_null(qm_json_writer *w, const char *key);
+void qm_json_put_decimal(qm_json_writer *w, const char *key, qm_decimal value);
+void qm_json_put_total(qm_json_writer *w, const char *key, qm_total value);
+void qm_json_put_time(qm_json_writer *w, const char *key, qm_time value);
+void qm_json_put_date(qm_json_writer *w, const char *key, qm_date value);
 
 /* Reader: an immutable tree. */
 typedef struct qm_json qm_json;

@@ -140,10 +140,8 @@ static qm_status decide_transfer(sleeve *s, qm_decimal amount) {
     qm_buf_clear(json);
     qm_json_writer_init(&w, json);
     qm_json_open_object(&w);
-    qm_json_key(&w, "amount");
-    qm_json_decimal(&w, amount);
-    qm_json_key(&w, "reserve");
-    qm_json_decimal(&w, s->reserve);
+    qm_json_put_decimal(&w, "amount", amount);
+    qm_json_put_decimal(&w, "reserve", s->reserve);
     qm_json_close_object(&w);
     return qm_sleeve_decide(s, QM_DECISION_TRANSFER, 0, json);
 }

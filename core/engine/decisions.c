@@ -98,15 +98,13 @@ qm_status qm_sleeve_count_rule(sleeve *s, const char *rule) {
 
 static void put_price(qm_json_writer *w, const char *key, qm_decimal value) {
     if (value.raw != 0) {
-        qm_json_key(w, key);
-        qm_json_decimal(w, value);
+        qm_json_put_decimal(w, key, value);
     }
 }
 
 static void put_text(qm_json_writer *w, const char *key, const char *text) {
     if (text[0]) {
-        qm_json_key(w, key);
-        qm_json_string(w, text);
+        qm_json_put_string(w, key, text);
     }
 }
 
@@ -125,18 +123,14 @@ qm_status qm_sleeve_decide_order(sleeve *s, const qm_order *order) {
     put_price(&w, "amount", order->amount);
     put_price(&w, "limit", order->limit);
     put_text(&w, "limit_text", order->limit_text);
-    qm_json_key(&w, "order");
-    qm_json_int(&w, (int64_t)order->id);
+    qm_json_put_count(&w, "order", order->id);
     put_price(&w, "qty", order->qty);
     put_text(&w, "reason", order->reason);
     put_text(&w, "rule", order->rule);
-    qm_json_key(&w, "side");
-    qm_json_string(&w, qm_side_name(order->side));
+    qm_json_put_string(&w, "side", qm_side_name(order->side));
     put_price(&w, "stop", order->stop);
-    qm_json_key(&w, "tif");
-    qm_json_string(&w, qm_tif_name(order->tif));
-    qm_json_key(&w, "type");
-    qm_json_string(&w, qm_order_type_name(order->type));
+    qm_json_put_string(&w, "tif", qm_tif_name(order->tif));
+    qm_json_put_string(&w, "type", qm_order_type_name(order->type));
     put_text(&w, "value_text", order->value_text);
     qm_json_close_object(&w);
     return qm_sleeve_decide(s, QM_DECISION_INTENT, order->instrument, json);
@@ -148,8 +142,7 @@ qm_status qm_sleeve_decide_change(sleeve *s, const qm_order *order, const qm_ord
     if (change) {
         put_price(&w, "limit", change->limit);
     }
-    qm_json_key(&w, "order");
-    qm_json_int(&w, (int64_t)order->id);
+    qm_json_put_count(&w, "order", order->id);
     if (change) {
         put_price(&w, "qty", change->qty);
         put_price(&w, "stop", change->stop);
@@ -173,14 +166,11 @@ qm_status qm_ctx_skip(qm_engine *e, uint32_t index, const qm_skip_note *skip) {
     qm_json_writer w;
     qm_buf *json = begin(s, &w);
     if (skip->limit) {
-        qm_json_key(&w, "limit");
-        qm_json_string(&w, skip->limit);
+        qm_json_put_string(&w, "limit", skip->limit);
     }
-    qm_json_key(&w, "rule");
-    qm_json_string(&w, skip->rule);
+    qm_json_put_string(&w, "rule", skip->rule);
     if (skip->value) {
-        qm_json_key(&w, "value");
-        qm_json_string(&w, skip->value);
+        qm_json_put_string(&w, "value", skip->value);
     }
     qm_json_close_object(&w);
     qm_status status = qm_sleeve_count_rule(s, skip->rule);

@@ -95,8 +95,7 @@ void qm_sleeve_fault(sleeve *s, const qm_error *err) {
     qm_json_writer w;
     qm_json_writer_init(&w, &json);
     qm_json_open_object(&w);
-    qm_json_key(&w, "message");
-    qm_json_string(&w, text);
+    qm_json_put_string(&w, "message", text);
     qm_json_close_object(&w);
     qm_sleeve_decide(s, QM_DECISION_ERROR, 0, &json);
     qm_buf_fini(&json);

@@ -92,12 +92,9 @@ static void write_extra(const sleeve *s, qm_buf *out) {
         qm_json_close_array(&w);
     }
     qm_json_close_array(&w);
-    qm_json_key(&w, "generation");
-    qm_json_int(&w, (int64_t)s->generation);
-    qm_json_key(&w, "reserve");
-    qm_json_decimal(&w, s->reserve);
-    qm_json_key(&w, "timer_ids");
-    qm_json_int(&w, (int64_t)s->timer_ids);
+    qm_json_put_count(&w, "generation", s->generation);
+    qm_json_put_decimal(&w, "reserve", s->reserve);
+    qm_json_put_count(&w, "timer_ids", s->timer_ids);
     qm_json_key(&w, "unsettled");
     qm_json_open_array(&w);
     for (size_t i = 0; i < s->unsettled.length; i++) {

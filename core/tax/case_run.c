@@ -36,13 +36,7 @@ static void put_money(qm_json_writer *w, const char *key, qm_decimal value) {
     char text[QM_DECIMAL_BUF], cents[QM_DECIMAL_BUF];
     size_t exact = qm_decimal_format(value, text);
     size_t fixed = qm_decimal_format_fixed(value, 2, QM_ROUND_DOWN, cents);
-    qm_json_key(w, key);
-    qm_json_string(w, fixed > exact || value.raw % 10000000 == 0 ? cents : text);
-}
-
-static void put_text(qm_json_writer *w, const char *key, const char *text) {
-    qm_json_key(w, key);
-    qm_json_string(w, text);
+    qm_json_put_string(w, key, fixed > exact || value.raw % 10000000 == 0 ? cents : text);
 }
 
 /* Unknown: empty. */
@@ -51,36 +45,35 @@ static void put_date(qm_json_writer *w, const char *key, qm_date date) {
     if (date != QM_DATE_NONE) {
         qm_date_format(date, text);
     }
-    put_text(w, key, text);
+    qm_json_put_string(w, key, text);
 }
 
 static void put_qty(qm_json_writer *w, qm_decimal qty) {
-    qm_json_key(w, "qty");
-    qm_json_decimal(w, qty);
+    qm_json_put_decimal(w, "qty", qty);
 }
 
 static void put_row(qm_json_writer *w, const qm_tax_row *row) {
     static const char *const terms[] = {"ST", "LT", ""};
     qm_json_open_object(w);
-    put_text(w, "sale", row->sale);
-    put_text(w, "lot", row->lot);
+    qm_json_put_string(w, "sale", row->sale);
+    qm_json_put_string(w, "lot", row->lot);
     put_qty(w, row->qty);
     put_date(w, "acquired", row->acquired);
     put_date(w, "sold", row->sold);
     put_money(w, "proceeds", row->proceeds);
     if (row->no_basis) {
-        put_text(w, "basis", "");
+        qm_json_put_string(w, "basis", "");
     } else {
         put_money(w, "basis", row->basis);
     }
-    put_text(w, "code", row->disallowed.raw ? "W" : "");
+    qm_json_put_string(w, "code", row->disallowed.raw ? "W" : "");
     put_money(w, "disallowed", row->disallowed);
     if (row->no_basis) {
-        put_text(w, "gain", "");
+        qm_json_put_string(w, "gain", "");
     } else {
         put_money(w, "gain", row->gain);
     }
-    put_text(w, "term", terms[row->term]);
+    qm_json_put_string(w, "term", terms[row->term]);
     if (row->holding != row->acquired) {
         put_date(w, "holding_start", row->holding);
     }
@@ -92,12 +85,12 @@ static void put_row(qm_json_writer *w, const qm_tax_row *row) {
 
 static void put_lot(qm_json_writer *w, const qm_tax_lot *lot) {
     qm_json_open_object(w);
-    put_text(w, "lot", lot->lot);
-    put_text(w, "sym", lot->symbol);
-    put_text(w, "acct", lot->account);
+    qm_json_put_string(w, "lot", lot->lot);
+    qm_json_put_string(w, "sym", lot->symbol);
+    qm_json_put_string(w, "acct", lot->account);
     put_qty(w, lot->qty);
     if (lot->no_basis) {
-        put_text(w, "basis", "");
+        qm_json_put_string(w, "basis", "");
     } else {
         put_money(w, "basis", lot->basis);
     }
@@ -182,8 +175,7 @@ static qm_status put_year(qm_json_writer *w, const qm_tax *tax, int32_t year) {
     status = status == QM_OK ? qm_tax_sixty_forty(total, &lt, &st) : status;
     if (status == QM_OK) {
         qm_json_open_object(w);
-        qm_json_key(w, "year");
-        qm_json_int(w, year);
+        qm_json_put_int(w, "year", year);
         put_money(w, "total", total);
         put_money(w, "lt60", lt);
         put_money(w, "st40", st);
@@ -218,8 +210,8 @@ static qm_status put_1256(qm_json_writer *w, const qm_tax *tax) {
 static void put_item(qm_json_writer *w, const char *kind, const char *event, qm_date date,
                      qm_decimal amount) {
     qm_json_open_object(w);
-    put_text(w, "event", event);
-    put_text(w, "kind", kind);
+    qm_json_put_string(w, "event", event);
+    qm_json_put_string(w, "kind", kind);
     put_date(w, "date", date);
     put_money(w, "amount", amount);
     qm_json_close_object(w);
@@ -256,7 +248,7 @@ qm_status qm_tax_replay_write(const qm_tax_case *c, const qm_tax_replay *replay,
     qm_json_open_object(&w);
     qm_status status = put_rows(&w, c, replay->tax);
     status = status == QM_OK ? put_open(&w, replay->tax) : status;
-    put_text(&w, "error", replay->error);
+    qm_json_put_string(&w, "error", replay->error);
     status = status == QM_OK ? put_1256(&w, replay->tax) : status;
     put_ordinary(&w, replay->tax);
     qm_json_close_object(&w);

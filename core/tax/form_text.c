@@ -122,20 +122,15 @@ qm_status qm_tax_form_txf(const qm_tax_form *form, qm_date made, qm_buf *out, qm
     return QM_OK;
 }
 
-static void put_text(qm_json_writer *w, const char *key, const char *text) {
-    qm_json_key(w, key);
-    qm_json_string(w, text);
-}
-
 static void put_cents(qm_json_writer *w, const char *key, int64_t cents) {
     char text[CENTS_BUF];
-    put_text(w, key, cents_text(cents, text));
+    qm_json_put_string(w, key, cents_text(cents, text));
 }
 
 static void put_money(qm_json_writer *w, const char *key, qm_decimal amount) {
     char text[QM_DECIMAL_BUF];
     qm_decimal_format_fixed(amount, 2, QM_ROUND_HALF_UP, text);
-    put_text(w, key, text);
+    qm_json_put_string(w, key, text);
 }
 
 static void put_date(qm_json_writer *w, const char *key, qm_date date) {
@@ -143,16 +138,16 @@ static void put_date(qm_json_writer *w, const char *key, qm_date date) {
     if (date != QM_DATE_NONE) {
         qm_date_format(date, text);
     }
-    put_text(w, key, text);
+    qm_json_put_string(w, key, text);
 }
 
 static void put_row(qm_json_writer *w, const qm_tax_form_row *r) {
     char text[PROPERTY_BUF];
     const char box[2] = {r->box, 0};
     qm_json_open_object(w);
-    put_text(w, "box", box);
+    qm_json_put_string(w, "box", box);
     qm_tax_form_property(r->row, text, sizeof text);
-    put_text(w, "description", text);
+    qm_json_put_string(w, "description", text);
     put_date(w, "acquired", r->row->acquired);
     put_date(w, "holding", r->row->holding);
     put_date(w, "sold", r->row->sold);
@@ -160,15 +155,15 @@ static void put_row(qm_json_writer *w, const qm_tax_form_row *r) {
     if (!r->row->no_basis) {
         put_cents(w, "basis", r->basis);
     }
-    put_text(w, "code", r->code);
+    qm_json_put_string(w, "code", r->code);
     put_cents(w, "adjustment", r->adjustment);
     if (!r->row->no_basis) {
         put_cents(w, "gain", r->gain);
     }
-    put_text(w, "term", term_text(r->row));
-    put_text(w, "account", r->row->account);
-    put_text(w, "sale", r->row->sale);
-    put_text(w, "lot", r->row->lot);
+    qm_json_put_string(w, "term", term_text(r->row));
+    qm_json_put_string(w, "account", r->row->account);
+    qm_json_put_string(w, "sale", r->row->sale);
+    qm_json_put_string(w, "lot", r->row->lot);
     qm_json_close_object(w);
 }
 
@@ -182,9 +177,8 @@ static void put_gains(qm_json_writer *w, const char *key, qm_tax_gains gains) {
 
 static void put_line(qm_json_writer *w, const qm_tax_line *line) {
     qm_json_open_object(w);
-    put_text(w, "line", line->line);
-    qm_json_key(w, "rows");
-    qm_json_int(w, (int64_t)line->rows);
+    qm_json_put_string(w, "line", line->line);
+    qm_json_put_count(w, "rows", line->rows);
     put_cents(w, "proceeds", line->proceeds);
     put_cents(w, "basis", line->basis);
     put_cents(w, "adjustment", line->adjustment);
@@ -199,7 +193,7 @@ static void put_6781(qm_json_writer *w, const qm_tax_form *form) {
     qm_json_open_array(w);
     for (size_t i = 0; i < form->contracts.length; i++) {
         qm_json_open_object(w);
-        put_text(w, "account", form->contracts.items[i].account);
+        qm_json_put_string(w, "account", form->contracts.items[i].account);
         put_money(w, "gain", form->contracts.items[i].gain);
         qm_json_close_object(w);
     }
@@ -214,8 +208,7 @@ void qm_tax_form_json(const qm_tax_form *form, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
     qm_json_open_object(&w);
-    qm_json_key(&w, "year");
-    qm_json_int(&w, form->year);
+    qm_json_put_int(&w, "year", form->year);
     qm_json_key(&w, "form8949");
     qm_json_open_array(&w);
     for (size_t i = 0; i < form->rows.length; i++) {
@@ -235,8 +228,7 @@ void qm_tax_form_json(const qm_tax_form *form, qm_buf *out) {
     put_gains(&w, "carried", form->net.carried);
     put_cents(&w, "disallowed", form->disallowed);
     put_cents(&w, "permanent", form->permanent);
-    qm_json_key(&w, "rows_without_basis");
-    qm_json_int(&w, (int64_t)form->no_basis);
+    qm_json_put_count(&w, "rows_without_basis", form->no_basis);
     qm_json_close_object(&w);
     qm_buf_putc(out, '\n');
 }

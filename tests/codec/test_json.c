@@ -44,6 +44,30 @@ static void write_sample(qm_buf *out) {
     qm_json_close_object(&w);
 }
 
+static void test_members(void **state) {
+    (void)state;
+    qm_buf out;
+    qm_json_writer w;
+    qm_buf_init(&out, 1 << 10);
+    qm_json_writer_init(&w, &out);
+    qm_json_open_object(&w);
+    qm_json_put_string(&w, "a", "x\"");
+    qm_json_put_int(&w, "b", INT64_MIN);
+    qm_json_put_count(&w, "c", INT64_MAX);
+    qm_json_put_double(&w, "d", 0.5);
+    qm_json_put_bool(&w, "e", false);
+    qm_json_put_null(&w, "f");
+    qm_json_put_decimal(&w, "g", (qm_decimal){1500000000});
+    qm_json_put_total(&w, "h", (qm_total){0});
+    qm_json_put_time(&w, "i", QM_TIME_NONE);
+    qm_json_put_date(&w, "j", qm_date_from_ymd(2007, 1, 3));
+    qm_json_close_object(&w);
+    assert_string_equal(out.data, "{\"a\":\"x\\\"\",\"b\":-9223372036854775808,"
+                                  "\"c\":9223372036854775807,\"d\":0.5,\"e\":false,\"f\":null,"
+                                  "\"g\":\"1.5\",\"h\":\"0\",\"i\":null,\"j\":\"2007-01-03\"}");
+    qm_buf_fini(&out);
+}
+
 /* Broken bytes of a file that is named in an answer. */
 static void test_no_utf8(void **state) {
     static const struct {
@@ -146,9 +170,8 @@ static void test_any_bytes(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_round_trip),
-        cmocka_unit_test(test_no_utf8),
-        cmocka_unit_test(test_broken),
+        cmocka_unit_test(test_round_trip), cmocka_unit_test(test_members),
+        cmocka_unit_test(test_no_utf8),    cmocka_unit_test(test_broken),
         cmocka_unit_test(test_any_bytes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
