@@ -144,15 +144,6 @@ static qm_status put_table(const line_vec *lines, qm_date today, qm_buf *out) {
     return status;
 }
 
-static void put_money(qm_json_writer *w, const char *key, bool known, qm_decimal value) {
-    qm_json_key(w, key);
-    if (known) {
-        qm_json_decimal(w, value);
-    } else {
-        qm_json_null(w);
-    }
-}
-
 static qm_status put_json(const line_vec *lines, qm_date today, qm_buf *out) {
     qm_json_writer w;
     qm_json_writer_init(&w, out);
@@ -166,14 +157,14 @@ static qm_status put_json(const line_vec *lines, qm_date today, qm_buf *out) {
         qm_json_put_string(&w, "lot", l->lot.lot);
         qm_json_put_string(&w, "symbol", l->lot.symbol);
         qm_json_put_string(&w, "account", l->lot.account);
-        put_money(&w, "qty", true, l->lot.qty);
+        qm_json_put_decimal(&w, "qty", l->lot.qty);
         qm_json_put_date(&w, "acquired", l->lot.acquired);
         qm_json_put_date(&w, "holding", l->lot.holding);
-        put_money(&w, "basis", !l->lot.no_basis, l->lot.basis);
-        put_money(&w, "wash_added", true, l->lot.wash_added);
-        put_money(&w, "price", l->priced, l->price);
-        put_money(&w, "value", l->priced, l->value);
-        put_money(&w, "unrealised", l->priced && !l->lot.no_basis, l->gain);
+        qm_json_put_known_decimal(&w, "basis", !l->lot.no_basis, l->lot.basis);
+        qm_json_put_decimal(&w, "wash_added", l->lot.wash_added);
+        qm_json_put_known_decimal(&w, "price", l->priced, l->price);
+        qm_json_put_known_decimal(&w, "value", l->priced, l->value);
+        qm_json_put_known_decimal(&w, "unrealised", l->priced && !l->lot.no_basis, l->gain);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

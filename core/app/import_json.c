@@ -83,18 +83,8 @@ static void put_gains(qm_json_writer *w, const qm_reconcile *r) {
         }
         qm_json_key(w, name_of(g->symbol, g->currency, again, name, sizeof name));
         qm_json_open_object(w);
-        qm_json_key(w, "ours");
-        if (g->has_ours) {
-            qm_json_total(w, g->ours);
-        } else {
-            qm_json_null(w);
-        }
-        qm_json_key(w, "statement");
-        if (g->has_statement) {
-            qm_json_total(w, g->statement);
-        } else {
-            qm_json_null(w);
-        }
+        qm_json_put_known_total(w, "ours", g->has_ours, g->ours);
+        qm_json_put_known_total(w, "statement", g->has_statement, g->statement);
         qm_json_close_object(w);
     }
     qm_json_close_object(w);
@@ -117,12 +107,7 @@ static void put_line(qm_json_writer *w, const qm_reconcile *r, const qm_reconcil
     qm_json_open_object(w);
     put_text(w, "item", line->item);
     put_text(w, "currency", line->currency);
-    qm_json_key(w, "ours");
-    if (line->has_ours) {
-        qm_json_total(w, line->ours);
-    } else {
-        qm_json_null(w);
-    }
+    qm_json_put_known_total(w, "ours", line->has_ours, line->ours);
     qm_json_put_total(w, "statement", line->statement);
     qm_json_put_string(w, "difference",
                        line->has_ours ? qm_reconcile_difference(line, text) : NULL);

@@ -126,15 +126,6 @@ qm_status portfolio_write_text(const portfolio *p, qm_buf *out) {
     return status == QM_OK ? out->status : status;
 }
 
-static void json_money(qm_json_writer *w, const char *key, bool known, qm_decimal value) {
-    qm_json_key(w, key);
-    if (known) {
-        qm_json_decimal(w, value);
-    } else {
-        qm_json_null(w);
-    }
-}
-
 static void json_holdings(const portfolio *p, qm_json_writer *w) {
     qm_json_key(w, "holdings");
     qm_json_open_array(w);
@@ -143,9 +134,9 @@ static void json_holdings(const portfolio *p, qm_json_writer *w) {
         qm_json_open_object(w);
         qm_json_put_string(w, "account", h->account);
         qm_json_put_string(w, "symbol", h->symbol);
-        json_money(w, "qty", true, h->qty);
-        json_money(w, "basis", h->has_basis, h->basis);
-        json_money(w, "value", h->priced, h->value);
+        qm_json_put_decimal(w, "qty", h->qty);
+        qm_json_put_known_decimal(w, "basis", h->has_basis, h->basis);
+        qm_json_put_known_decimal(w, "value", h->priced, h->value);
         qm_json_close_object(w);
     }
     qm_json_close_array(w);
@@ -178,8 +169,8 @@ qm_status portfolio_write_json(const portfolio *p, qm_buf *out) {
         qm_json_open_object(&w);
         qm_json_put_string(&w, "account", in->account);
         qm_json_put_int(&w, "year", in->year);
-        json_money(&w, "dividends", true, in->dividends);
-        json_money(&w, "interest", true, in->interest);
+        qm_json_put_decimal(&w, "dividends", in->dividends);
+        qm_json_put_decimal(&w, "interest", in->interest);
         qm_json_close_object(&w);
     }
     qm_json_close_array(&w);

@@ -63,12 +63,7 @@ static void put_info(const qm_ta_info *info, qm_json_writer *w) {
     qm_json_close_array(w);
     put_texts("outputs", info->outputs, info->output_count, w);
     qm_json_put_count(w, "warmup", info->warmup(params));
-    qm_json_key(w, "talib");
-    if (info->talib) {
-        qm_json_string(w, info->talib);
-    } else {
-        qm_json_null(w);
-    }
+    qm_json_put_string(w, "talib", info->talib);
     qm_json_put_string(w, "source", info->source);
     qm_json_close_object(w);
 }

@@ -25,12 +25,7 @@ static void put_one(qm_json_writer *w, const qm_tax_harvest *h, bool rates) {
     qm_json_put_decimal(w, "deferred", h->deferred);
     qm_json_put_decimal(w, "permanent", h->permanent);
     qm_json_put_decimal(w, "deductible", h->deductible);
-    qm_json_key(w, "saved");
-    if (rates) {
-        qm_json_decimal(w, h->saved);
-    } else {
-        qm_json_null(w);
-    }
+    qm_json_put_known_decimal(w, "saved", rates, h->saved);
     qm_json_put_date(w, "safe_from", h->safe_from);
     qm_json_put_date(w, "not_buy_before", h->not_buy_before);
     qm_json_put_date(w, "long_term_from", h->long_term_from);

@@ -102,12 +102,7 @@ static void put_outcome(qm_json_writer *w, const question *q, const outcome *o) 
     qm_json_put_decimal(w, "long_term", p->gains.long_term);
     qm_json_put_decimal(w, "disallowed", p->disallowed);
     qm_json_put_decimal(w, "permanent", p->permanent);
-    qm_json_key(w, "tax");
-    if (o->has_tax) {
-        qm_json_decimal(w, o->tax);
-    } else {
-        qm_json_null(w);
-    }
+    qm_json_put_known_decimal(w, "tax", o->has_tax, o->tax);
     qm_json_key(w, "lots");
     qm_json_open_array(w);
     for (size_t i = 0; i < p->rows.length; i++) {

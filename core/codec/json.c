@@ -213,6 +213,20 @@ void qm_json_put_total(qm_json_writer *w, const char *key, qm_total value) {
     qm_json_key(w, key);
     qm_json_total(w, value);
 }
+void qm_json_put_known_decimal(qm_json_writer *w, const char *key, bool known, qm_decimal value) {
+    if (known) {
+        qm_json_put_decimal(w, key, value);
+    } else {
+        qm_json_put_null(w, key);
+    }
+}
+void qm_json_put_known_total(qm_json_writer *w, const char *key, bool known, qm_total value) {
+    if (known) {
+        qm_json_put_total(w, key, value);
+    } else {
+        qm_json_put_null(w, key);
+    }
+}
 void qm_json_put_time(qm_json_writer *w, const char *key, qm_time value) {
     qm_json_key(w, key);
     qm_json_time(w, value);

@@ -48,6 +48,9 @@ void qm_json_put_bool(qm_json_writer *w, const char *key, bool value);
 void qm_json_put_null(qm_json_writer *w, const char *key);
 void qm_json_put_decimal(qm_json_writer *w, const char *key, qm_decimal value);
 void qm_json_put_total(qm_json_writer *w, const char *key, qm_total value);
+void qm_json_put_known_decimal(qm_json_writer *w, const char *key, bool known,
+                               qm_decimal value); /* null when not known */
+void qm_json_put_known_total(qm_json_writer *w, const char *key, bool known, qm_total value);
 void qm_json_put_time(qm_json_writer *w, const char *key, qm_time value);
 void qm_json_put_date(qm_json_writer *w, const char *key, qm_date value);
 

@@ -59,12 +59,16 @@ static void test_members(void **state) {
     qm_json_put_null(&w, "f");
     qm_json_put_decimal(&w, "g", (qm_decimal){1500000000});
     qm_json_put_total(&w, "h", (qm_total){0});
+    qm_json_put_known_decimal(&w, "k", false, (qm_decimal){1});
+    qm_json_put_known_total(&w, "l", true, (qm_total){0});
     qm_json_put_time(&w, "i", QM_TIME_NONE);
     qm_json_put_date(&w, "j", qm_date_from_ymd(2007, 1, 3));
     qm_json_close_object(&w);
-    assert_string_equal(out.data, "{\"a\":\"x\\\"\",\"b\":-9223372036854775808,"
-                                  "\"c\":9223372036854775807,\"d\":0.5,\"e\":false,\"f\":null,"
-                                  "\"g\":\"1.5\",\"h\":\"0\",\"i\":null,\"j\":\"2007-01-03\"}");
+    assert_string_equal(
+        out.data,
+        "{\"a\":\"x\\\"\",\"b\":-9223372036854775808,"
+        "\"c\":9223372036854775807,\"d\":0.5,\"e\":false,\"f\":null,"
+        "\"g\":\"1.5\",\"h\":\"0\",\"k\":null,\"l\":\"0\",\"i\":null,\"j\":\"2007-01-03\"}");
     qm_buf_fini(&out);
 }
 
