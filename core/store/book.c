@@ -100,9 +100,7 @@ qm_status qm_book_commit(qm_book *b, qm_error *err) {
 }
 
 void qm_book_rollback(qm_book *b) {
-    if (!sqlite3_get_autocommit(b->db.sql)) {
-        qm_db_exec(&b->db, "ROLLBACK", NULL);
-    }
+    qm_db_rollback(&b->db);
 }
 
 void qm_sleeve_row_fini(qm_sleeve_row *row) {

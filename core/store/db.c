@@ -43,6 +43,12 @@ qm_status qm_db_exec(qm_db *db, const char *text, qm_error *err) {
                                                                       : qm_db_failed(db, err);
 }
 
+void qm_db_rollback(qm_db *db) {
+    if (!sqlite3_get_autocommit(db->sql)) {
+        qm_db_exec(db, "ROLLBACK", NULL);
+    }
+}
+
 static int read_int(qm_db *db, const char *text) {
     sqlite3_stmt *statement;
     int value = -1;
@@ -67,7 +73,7 @@ static qm_status migrate(qm_db *db, int from, const qm_db_schema *schema, qm_err
     if (status == QM_OK) {
         return qm_db_exec(db, "COMMIT", err);
     }
-    qm_db_exec(db, "ROLLBACK", NULL);
+    qm_db_rollback(db);
     return status;
 }
 

@@ -29,6 +29,8 @@ qm_status qm_db_open_file(qm_db *db, const char *path, qm_db_open mode, const qm
                           qm_error *err);
 void qm_db_close(qm_db *db);
 qm_status qm_db_exec(qm_db *db, const char *text, qm_error *err);
+/* Nothing when no transaction is open. */
+void qm_db_rollback(qm_db *db);
 /* The cached statement of a number, reset and unbound; NULL and err on failure. */
 sqlite3_stmt *qm_db_prepare(qm_db *db, int number, const char *text, qm_error *err);
 /* SQLite's last error as a status, with path and words. */

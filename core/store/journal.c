@@ -68,9 +68,7 @@ qm_status qm_journal_commit(qm_journal *j, qm_error *err) {
 }
 
 void qm_journal_rollback(qm_journal *j) {
-    if (!sqlite3_get_autocommit(j->db.sql)) {
-        qm_db_exec(&j->db, "ROLLBACK", NULL);
-    }
+    qm_db_rollback(&j->db);
 }
 
 qm_status qm_journal_put_run(qm_journal *j, qm_run_row *row, qm_error *err) {

@@ -84,9 +84,7 @@ qm_status qm_market_db_commit(qm_market_db *m, qm_error *err) {
 }
 
 void qm_market_db_rollback(qm_market_db *m) {
-    if (!sqlite3_get_autocommit(m->db.sql)) {
-        qm_db_exec(&m->db, "ROLLBACK", NULL);
-    }
+    qm_db_rollback(&m->db);
 }
 
 static qm_decimal column_decimal(sqlite3_stmt *s, int column) {

@@ -61,9 +61,7 @@ qm_status qm_statements_commit(qm_statements *s, qm_error *err) {
 }
 
 void qm_statements_rollback(qm_statements *s) {
-    if (!sqlite3_get_autocommit(s->db.sql)) {
-        qm_db_exec(&s->db, "ROLLBACK", NULL);
-    }
+    qm_db_rollback(&s->db);
 }
 
 static qm_status find(qm_statements *s, const char *hash, bool *found, qm_error *err) {
