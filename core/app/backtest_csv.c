@@ -5,6 +5,7 @@
 #include "app/results.h"
 #include "app/write_file.h"
 #include "base/calendar.h"
+#include "codec/csv.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -14,17 +15,7 @@ enum { FILE_MAX = 2000000000 };
 
 /* Cells of a row, each after a comma but the first. */
 static void put_text(qm_buf *out, const char *text) {
-    bool quoted = strpbrk(text, ",\"\r\n") != NULL;
-    if (!quoted) {
-        qm_buf_puts(out, text);
-        return;
-    }
-    qm_buf_putc(out, '"');
-    for (; *text; text++) {
-        qm_buf_puts(out, *text == '"' ? "\"" : "");
-        qm_buf_putc(out, *text);
-    }
-    qm_buf_putc(out, '"');
+    qm_csv_put(out, text, strlen(text));
 }
 
 static void next_text(qm_buf *out, const char *text) {

@@ -3,6 +3,7 @@
  * What is stored, taken out again: bars as CSV, SQL, corporate actions.
  */
 #include "app/data.h"
+#include "codec/csv.h"
 #include "codec/json.h"
 #include "report/report.h"
 
@@ -96,18 +97,8 @@ typedef struct rows {
 static void put_csv(rows *r, int count, const char *const *values) {
     for (int i = 0; i < count; i++) {
         const char *value = values[i] ? values[i] : "";
-        bool quote = strpbrk(value, ",\"\r\n") != NULL;
         qm_buf_puts(&r->out, i ? "," : "");
-        if (!quote) {
-            qm_buf_puts(&r->out, value);
-            continue;
-        }
-        qm_buf_putc(&r->out, '"');
-        for (; *value; value++) {
-            qm_buf_puts(&r->out, *value == '"' ? "\"" : "");
-            qm_buf_putc(&r->out, *value);
-        }
-        qm_buf_putc(&r->out, '"');
+        qm_csv_put(&r->out, value, strlen(value));
     }
     qm_buf_putc(&r->out, '\n');
 }

@@ -54,26 +54,10 @@ static bool is_added(const qm_option_task *task, qm_cell cell) {
     return false;
 }
 
-static void put_cell(qm_buf *out, qm_cell cell) {
-    bool quoted = cell.length > 0 &&
-                  (memchr(cell.text, ',', cell.length) || memchr(cell.text, '"', cell.length) ||
-                   memchr(cell.text, '\n', cell.length));
-    if (!quoted) {
-        qm_buf_append(out, cell.text, cell.length);
-        return;
-    }
-    qm_buf_putc(out, '"');
-    for (size_t i = 0; i < cell.length; i++) {
-        qm_buf_puts(out, cell.text[i] == '"' ? "\"" : "");
-        qm_buf_putc(out, cell.text[i]);
-    }
-    qm_buf_putc(out, '"');
-}
-
 static size_t keep_cells(table *t, const qm_cell *cells) {
     for (size_t i = 0; i < t->columns; i++) {
         if (!t->dropped[i]) {
-            put_cell(&t->text, cells[i]);
+            qm_csv_put(&t->text, cells[i].text, cells[i].length);
             qm_buf_putc(&t->text, ',');
         }
     }

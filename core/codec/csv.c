@@ -229,3 +229,20 @@ qm_status qm_csv_next(qm_csv *csv, const qm_cell **cells, size_t *count, qm_erro
     *count = csv->cells.length;
     return QM_OK;
 }
+
+void qm_csv_put(qm_buf *out, const char *text, size_t length) {
+    bool quoted = false;
+    for (size_t i = 0; i < length && !quoted; i++) {
+        quoted = text[i] == ',' || text[i] == '"' || text[i] == '\r' || text[i] == '\n';
+    }
+    if (!quoted) {
+        qm_buf_append(out, text, length);
+        return;
+    }
+    qm_buf_putc(out, '"');
+    for (size_t i = 0; i < length; i++) {
+        qm_buf_puts(out, text[i] == '"' ? "\"" : "");
+        qm_buf_putc(out, text[i]);
+    }
+    qm_buf_putc(out, '"');
+}

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: MIT
  *
- * csv.h: a streaming CSV reader and readers of cells.
+ * csv.h: a streaming CSV reader, readers of cells, and how a cell is written.
  *
  * RFC 4180 quoting, CRLF and LF, a UTF-8 byte order mark, separators , ; and tab (seen from the
  * header line). A row is a set of views into the reader's buffer, valid until the next row. A line
@@ -10,6 +10,7 @@
 #ifndef QM_CODEC_CSV_H
 #define QM_CODEC_CSV_H
 
+#include "base/buf.h"
 #include "codec/stream.h"
 #include "quantmatrix/decimal.h"
 #include "quantmatrix/time.h"
@@ -37,6 +38,9 @@ void qm_csv_take(qm_csv *csv, size_t bytes, int64_t lines);
 char qm_csv_separator(const qm_csv *csv);
 /* Physical line on which the current row started. */
 int64_t qm_csv_row(const qm_csv *csv);
+
+/* Writes a cell, quoted where it must be. */
+void qm_csv_put(qm_buf *out, const char *text, size_t length);
 
 /* Cells. Surrounding blanks are ignored; false when the cell is not wholly such a value. */
 /* Bit-identical to strtod for every finite decimal text; thousands separators ("1,234,567.5")

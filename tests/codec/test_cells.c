@@ -108,6 +108,29 @@ static void test_decimals(void **state) {
     }
 }
 
+/* RFC 4180. */
+static void test_written(void **state) {
+    static const struct {
+        const char *cell, *written;
+    } CASES[] = {{"", ""},
+                 {"plain text", "plain text"},
+                 {"a,b", "\"a,b\""},
+                 {"say \"x\"", "\"say \"\"x\"\"\""},
+                 {"two\nlines", "\"two\nlines\""},
+                 {"end\r", "\"end\r\""}};
+    (void)state;
+    for (size_t i = 0; i < sizeof CASES / sizeof *CASES; i++) {
+        qm_buf out;
+        qm_buf_init(&out, 1 << 10);
+        qm_csv_put(&out, CASES[i].cell, strlen(CASES[i].cell));
+        qm_buf_putc(&out, '.');
+        out.length--;
+        assert_int_equal(out.length, strlen(CASES[i].written));
+        assert_memory_equal(out.data, CASES[i].written, out.length);
+        qm_buf_fini(&out);
+    }
+}
+
 static void test_ints(void **state) {
     (void)state;
     int64_t value;
@@ -122,10 +145,9 @@ static void test_ints(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_doubles),
-        cmocka_unit_test(test_doubles_against_strtod),
-        cmocka_unit_test(test_decimals),
-        cmocka_unit_test(test_ints),
+        cmocka_unit_test(test_doubles),  cmocka_unit_test(test_doubles_against_strtod),
+        cmocka_unit_test(test_decimals), cmocka_unit_test(test_ints),
+        cmocka_unit_test(test_written),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
