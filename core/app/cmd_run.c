@@ -102,17 +102,12 @@ static qm_status watch(service *d, qm_error *err) {
         status =
             qm_loop_signal_new(d->loop, numbers[i], i < 2 ? on_stop : on_hangup, d, &d->signals[i]);
     }
-    int count = 0;
     const char *folder;
-    for (size_t i = 0; status == QM_OK && (folder = qm_crew_folder(&d->crew, i)) != NULL; i++) {
-        bool known = false;
-        for (size_t k = 0; k < i; k++) {
-            known = known || strcmp(folder, qm_crew_folder(&d->crew, k)) == 0;
-        }
-        if (!known && count < WATCHES_MAX) {
-            qm_loop_watch_request r = {folder, DEBOUNCE_MS, on_file, d};
-            status = qm_loop_watch_new(d->loop, &r, &d->watches[count++], err);
-        }
+    for (size_t i = 0;
+         status == QM_OK && i < WATCHES_MAX && (folder = qm_crew_folder(&d->crew, i)) != NULL;
+         i++) {
+        qm_loop_watch_request r = {folder, DEBOUNCE_MS, on_file, d};
+        status = qm_loop_watch_new(d->loop, &r, &d->watches[i], err);
     }
     return status;
 }

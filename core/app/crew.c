@@ -313,6 +313,20 @@ bool qm_crew_look(const qm_crew *crew, size_t n, uint32_t *index, size_t *memory
     return true;
 }
 
-const char *qm_crew_folder(const qm_crew *crew, size_t index) {
-    return index < crew->members.length ? crew->members.items[index]->folder : NULL;
+static bool is_first_of_folder(const qm_crew *crew, size_t index) {
+    for (size_t i = 0; i < index; i++) {
+        if (strcmp(crew->members.items[i]->folder, crew->members.items[index]->folder) == 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+const char *qm_crew_folder(const qm_crew *crew, size_t n) {
+    for (size_t i = 0; i < crew->members.length; i++) {
+        if (is_first_of_folder(crew, i) && n-- == 0) {
+            return crew->members.items[i]->folder;
+        }
+    }
+    return NULL;
 }

@@ -59,7 +59,7 @@ bool qm_crew_describe(const qm_crew *crew, size_t n, uint32_t *index, qm_run_row
  * false behind the last. */
 bool qm_crew_look(const qm_crew *crew, size_t n, uint32_t *index, size_t *memory,
                   const qm_last_reload **reload);
-/* Folder of a member's file, for watching; NULL behind the last. */
-const char *qm_crew_folder(const qm_crew *crew, size_t index);
+/* The n-th folder that holds a member's file, for watching: each once; NULL behind the last. */
+const char *qm_crew_folder(const qm_crew *crew, size_t n);
 
 #endif

@@ -176,17 +176,12 @@ static qm_status watch(player *p, qm_error *err) {
     for (int i = 0; status == QM_OK && i < SIGNALS; i++) {
         status = qm_loop_signal_new(p->loop, numbers[i], on_signal, p, &p->signals[i]);
     }
-    int count = 0;
     const char *folder;
-    for (size_t i = 0; status == QM_OK && (folder = qm_crew_folder(&p->crew, i)) != NULL; i++) {
-        bool known = false;
-        for (size_t k = 0; k < i; k++) {
-            known = known || strcmp(folder, qm_crew_folder(&p->crew, k)) == 0;
-        }
-        if (!known && count < WATCHES_MAX) {
-            qm_loop_watch_request r = {folder, DEBOUNCE_MS, on_file, p};
-            status = qm_loop_watch_new(p->loop, &r, &p->watches[count++], err);
-        }
+    for (size_t i = 0;
+         status == QM_OK && i < WATCHES_MAX && (folder = qm_crew_folder(&p->crew, i)) != NULL;
+         i++) {
+        qm_loop_watch_request r = {folder, DEBOUNCE_MS, on_file, p};
+        status = qm_loop_watch_new(p->loop, &r, &p->watches[i], err);
     }
     return status;
 }
