@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: MIT */
 #include "app/import_store.h"
 
+#include "app/statement_book.h"
 #include "app/write_file.h"
 #include "base/hash.h"
 #include "codec/json.h"
@@ -15,15 +16,9 @@ enum { OUTPUT_MAX = 1 << 28 };
 
 static qm_status read_one(import_store *s, qm_statements *db, const qm_statement_row *row,
                           qm_history *history, qm_error *err) {
-    char *bytes;
     qm_statement *st;
     uint32_t file = (uint32_t)s->statements.length;
-    qm_status status = qm_statements_load(db, row, &bytes, err);
-    if (status != QM_OK) {
-        return status;
-    }
-    status = qm_statement_read_text(row->name, bytes, row->length, &st, err);
-    qm_free(bytes);
+    qm_status status = qm_statement_stored(db, row, &st, err);
     if (status != QM_OK) {
         return status;
     }

@@ -225,16 +225,21 @@ static qm_status know_accounts(qm_statement_book *book) {
 
 /* ---- reading ---- */
 
+qm_status qm_statement_stored(qm_statements *db, const qm_statement_row *row, qm_statement **out,
+                              qm_error *err) {
+    char *bytes;
+    qm_status status = qm_statements_load(db, row, &bytes, err);
+    if (status == QM_OK) {
+        status = qm_statement_read_text(row->name, bytes, row->length, out, err);
+        qm_free(bytes);
+    }
+    return status;
+}
+
 static qm_status read_one(qm_statement_book *book, qm_statements *db, const qm_statement_row *row,
                           uint32_t file, qm_error *err) {
-    char *bytes;
     qm_statement *st;
-    qm_status status = qm_statements_load(db, row, &bytes, err);
-    if (status != QM_OK) {
-        return status;
-    }
-    status = qm_statement_read_text(row->name, bytes, row->length, &st, err);
-    qm_free(bytes);
+    qm_status status = qm_statement_stored(db, row, &st, err);
     if (status != QM_OK) {
         return status;
     }

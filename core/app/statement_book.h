@@ -30,6 +30,10 @@ typedef struct qm_statement_book {
     qm_status status; /* of the sink: the first failure */
 } qm_statement_book;
 
+/* A stored statement, read again. QM_EDATA: its file can't be read any more. */
+qm_status qm_statement_stored(qm_statements *db, const qm_statement_row *row, qm_statement **out,
+                              qm_error *err);
+
 /* FOLDER/statements.db; none is an empty book. QM_EDATA: a stored file can't be read any more. */
 qm_status qm_statement_book_open(const char *folder, qm_statement_book *out, qm_error *err);
 void qm_statement_book_close(qm_statement_book *book);
