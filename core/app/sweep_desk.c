@@ -237,9 +237,9 @@ static qm_status check_bars(const qm_desk *desk, uint32_t index, qm_error *err) 
 static qm_status measure(const qm_desk *desk, uint32_t index, qm_sweep_row *row, qm_error *err) {
     qm_metrics m;
     qm_daily_vec days = {0};
-    qm_status status = qm_report_metrics(desk->engine, index, &m);
+    qm_status status = qm_report_daily(desk->engine, index, &days);
     if (status == QM_OK) {
-        status = qm_report_daily(desk->engine, index, &days);
+        status = qm_report_metrics_of(desk->engine, index, &days, &m);
     }
     if (status == QM_OK) {
         status = qm_engine_decision_hash(desk->engine, index, row->decision_hash, err);

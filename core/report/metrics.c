@@ -145,7 +145,8 @@ static qm_status measure_turnover(const qm_engine *engine, uint32_t index, qm_me
     return QM_OK;
 }
 
-qm_status qm_report_metrics(const qm_engine *engine, uint32_t index, qm_metrics *out) {
+qm_status qm_report_metrics_of(const qm_engine *engine, uint32_t index, const qm_daily_vec *days,
+                               qm_metrics *out) {
     qm_metrics m = {.total_return = NAN,
                     .cagr = NAN,
                     .volatility = NAN,
@@ -155,19 +156,22 @@ qm_status qm_report_metrics(const qm_engine *engine, uint32_t index, qm_metrics 
                     .last = QM_DATE_NONE,
                     .drawdown_from = QM_DATE_NONE,
                     .drawdown_to = QM_DATE_NONE};
-    qm_daily_vec days = {0};
-    qm_status status = qm_report_daily(engine, index, &days);
-    if (status == QM_OK && days.length > 0) {
-        measure_returns(&days, &m);
-        measure_drawdown(&days, &m);
+    if (days->length > 0) {
+        measure_returns(days, &m);
+        measure_drawdown(days, &m);
     }
-    if (status == QM_OK) {
-        measure_trades(qm_engine_sleeve(engine, index).ledger, &m);
-        status = measure_turnover(engine, index, &m);
-    }
-    qm_vec_fini(&days);
+    measure_trades(qm_engine_sleeve(engine, index).ledger, &m);
+    qm_status status = measure_turnover(engine, index, &m);
     if (status == QM_OK) {
         *out = m;
     }
+    return status;
+}
+
+qm_status qm_report_metrics(const qm_engine *engine, uint32_t index, qm_metrics *out) {
+    qm_daily_vec days = {0};
+    qm_status status = qm_report_daily(engine, index, &days);
+    status = status == QM_OK ? qm_report_metrics_of(engine, index, &days, out) : status;
+    qm_vec_fini(&days);
     return status;
 }

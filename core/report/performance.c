@@ -228,8 +228,8 @@ qm_status qm_report_performance(const qm_engine *engine, uint32_t index,
                         .versus = {.total_return = NAN, .cagr = NAN, .max_drawdown = NAN}};
     qm_daily_vec days = {0};
     p.versus.relative = (qm_stat_relative){NAN, NAN, NAN, NAN, NAN};
-    qm_status status = qm_report_metrics(engine, index, &p.base);
-    status = status == QM_OK ? qm_report_daily(engine, index, &days) : status;
+    qm_status status = qm_report_daily(engine, index, &days);
+    status = status == QM_OK ? qm_report_metrics_of(engine, index, &days, &p.base) : status;
     if (status == QM_OK && days.length > 0) {
         status = measure(engine, index, &days, options, &p);
     }

@@ -39,6 +39,9 @@ typedef QM_VEC(qm_daily) qm_daily_vec;
 /* Appends the daily curve of a sleeve. */
 qm_status qm_report_daily(const qm_engine *engine, uint32_t index, qm_daily_vec *out);
 qm_status qm_report_metrics(const qm_engine *engine, uint32_t index, qm_metrics *out);
+/* The same for a caller that has the daily curve. */
+qm_status qm_report_metrics_of(const qm_engine *engine, uint32_t index, const qm_daily_vec *days,
+                               qm_metrics *out);
 
 /* A line of what a result was made of: parameters, options, its seal. */
 typedef struct qm_report_fact {
