@@ -284,10 +284,10 @@ qm_status qm_desk_sleeve(const qm_args *args, qm_sleeve_config *out, qm_error *e
     return QM_OK;
 }
 
-void qm_desk_range(qm_date from, qm_date to, qm_backtest_options *out) {
+void qm_desk_range(qm_date from, qm_date to, qm_time *first, qm_time *last) {
     /* A session's day in New York ends before the next day does in UTC. */
-    out->from = from == QM_DATE_NONE ? QM_TIME_NONE : qm_time_from_date(from) + 5 * QM_HOUR_NS;
-    out->to = to == QM_DATE_NONE ? QM_TIME_MAX : qm_time_from_date(to + 1) + 5 * QM_HOUR_NS - 1;
+    *first = from == QM_DATE_NONE ? QM_TIME_NONE : qm_time_from_date(from) + 5 * QM_HOUR_NS;
+    *last = to == QM_DATE_NONE ? QM_TIME_MAX : qm_time_from_date(to + 1) + 5 * QM_HOUR_NS - 1;
 }
 
 qm_status qm_desk_script_options(qm_desk *desk, const qm_args *args, qm_script_param *params,

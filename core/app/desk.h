@@ -47,8 +47,8 @@ qm_status qm_desk_take_for(qm_desk *desk, const qm_script *script, qm_error *err
 qm_status qm_desk_models(const qm_args *args, qm_sim_config *out, qm_error *err);
 /* The sleeve of a backtest from --cash, --account, --account-type, --lots and --fractional. */
 qm_status qm_desk_sleeve(const qm_args *args, qm_sleeve_config *out, qm_error *err);
-/* Both days included; QM_DATE_NONE: not bounded. */
-void qm_desk_range(qm_date from, qm_date to, qm_backtest_options *out);
+/* The times of days, both included; QM_DATE_NONE: not bounded (QM_TIME_NONE, QM_TIME_MAX). */
+void qm_desk_range(qm_date from, qm_date to, qm_time *first, qm_time *last);
 /* Reads a CSV or LEAN file with the options --tf --tz --stamp --factors. */
 qm_status qm_desk_read(const char *path, const qm_args *args, const qm_progress *progress,
                        qm_ohlcv *out, qm_action_vec *actions, qm_error *err);

@@ -109,9 +109,7 @@ static qm_status read_range(player *p, const char *text, qm_error *err) {
     if (from != QM_DATE_NONE && to != QM_DATE_NONE && from > to) {
         return qm_error_set(err, QM_EUSAGE, "--replay \"%s\": it ends before it begins", text);
     }
-    /* As a backtest has it: a session's day in New York ends before the next day does in UTC. */
-    p->from = from == QM_DATE_NONE ? 0 : qm_time_from_date(from) + 5 * QM_HOUR_NS;
-    p->to = to == QM_DATE_NONE ? 0 : qm_time_from_date(to + 1) + 5 * QM_HOUR_NS - 1;
+    qm_desk_range(from, to, &p->from, &p->to);
     return QM_OK;
 }
 
@@ -154,8 +152,7 @@ static qm_status build(player *p, const qm_args *args, qm_error *err) {
     if (status != QM_OK) {
         return status;
     }
-    if ((p->from && qm_replay_last(p->desk.replay) < p->from) ||
-        (p->to && qm_replay_first(p->desk.replay) > p->to)) {
+    if (qm_replay_last(p->desk.replay) < p->from || qm_replay_first(p->desk.replay) > p->to) {
         return qm_error_set(err, QM_EINSUFFICIENT, "no bars are stored of these days");
     }
     qm_engine_config config = {.mode = QM_MODE_PAPER,

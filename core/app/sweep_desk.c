@@ -295,7 +295,7 @@ qm_status qm_sweep_one(const qm_sweep *s, qm_desk *desk, size_t number, qm_sweep
     for (int i = 0; i < QM_SWEEP_FIGURES; i++) {
         out->figures[i] = NAN;
     }
-    qm_desk_range(run.from, run.to, &options);
+    qm_desk_range(run.from, run.to, &options.from, &options.to);
     qm_replay_rewind(desk->replay);
     qm_status status = start(s, desk, run.set, &index, &failure);
     if (status == QM_OK) {

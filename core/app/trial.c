@@ -28,7 +28,7 @@ static qm_status read_range(const qm_args *args, qm_backtest_options *o, qm_erro
     if (from != QM_DATE_NONE && to != QM_DATE_NONE && from > to) {
         return qm_error_set(err, QM_EUSAGE, "--from lies after --to");
     }
-    qm_desk_range(from, to, o);
+    qm_desk_range(from, to, &o->from, &o->to);
     return QM_OK;
 }
 
