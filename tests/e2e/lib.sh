@@ -77,6 +77,25 @@ hand_bars() {
         '2024-01-05,110,115,109,114,1300' '2024-01-08,112,113,110,112,1400'
 }
 
+# walk SEED: 300 daily bars that wander from 100, the same for a seed.
+walk() {
+    lua5.4 - "$1" <<'L'
+math.randomseed(math.tointeger(arg[1]))
+local price = 100
+io.write "date,open,high,low,close,volume\n"
+for i = 0, 419 do
+    local t = os.time { year = 2022, month = 1, day = 3 + i, hour = 12 }
+    local wday = tonumber(os.date("%w", t))
+    if wday > 0 and wday < 6 then
+        local open = price
+        price = math.floor(100 * price * (1 + 0.03 * (math.random() - 0.5))) / 100
+        io.write(("%s,%.2f,%.2f,%.2f,%.2f,1000\n"):format(os.date("%Y-%m-%d", t), open, math.max(open, price) + 2,
+            math.min(open, price) - 2, price))
+    end
+end
+L
+}
+
 finish() {
     echo "$(basename "$0"): $CHECKS checks, $FAILED failed"
     [ "$FAILED" = 0 ]

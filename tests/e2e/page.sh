@@ -3,22 +3,7 @@
 # The page of a backtest, and its tables as CSV.
 . "$(dirname "$0")/lib.sh"
 
-lua5.4 - <<'L'
-math.randomseed(5)
-local out, price = io.open("LONG.csv", "w"), 100
-out:write "date,open,high,low,close,volume\n"
-for i = 0, 419 do
-    local t = os.time { year = 2022, month = 1, day = 3 + i, hour = 12 }
-    local wday = tonumber(os.date("%w", t))
-    if wday > 0 and wday < 6 then
-        local open = price
-        price = math.floor(100 * price * (1 + 0.03 * (math.random() - 0.5))) / 100
-        out:write(("%s,%.2f,%.2f,%.2f,%.2f,1000\n"):format(os.date("%Y-%m-%d", t), open, math.max(open, price) + 2,
-            math.min(open, price) - 2, price))
-    end
-end
-out:close()
-L
+walk 5 >LONG.csv
 cat >cross.lua <<'L'
 local qm = require "qm"
 return qm.strategy {
