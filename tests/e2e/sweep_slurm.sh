@@ -110,7 +110,16 @@ kill_one() {
     victim=$(pgrep -f "qm sweep run slow.lua --dir array" | while read -r pid; do
         [ "$(readlink "/proc/$pid/exe")" = "$(readlink -f "$QM")" ] && echo "$pid"
     done | head -1)
-    [ -n "$victim" ] && kill -9 "$victim"
+    [ -n "$victim" ] && kill -STOP "$victim" || return 1
+    # It stands still: what it has written already no kill takes back.
+    local task
+    wait_for 5 grep -q '^State:.*stopped' "/proc/$victim/status" || return 1
+    task=$(tr '\0' '\n' <"/proc/$victim/environ" | sed -n 's/^SLURM_ARRAY_TASK_ID=//p')
+    if [ -z "$task" ] || ls array | grep -q "^task-0*$task\.json\$"; then
+        kill -CONT "$victim"
+        return 1
+    fi
+    kill -9 "$victim"
 }
 wait_for 60 kill_one || fail "no worker to kill"
 wait_for 120 nothing_queued || fail "the array does not end: $(squeue)"
